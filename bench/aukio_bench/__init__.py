@@ -1,0 +1,1 @@
+"""Bots, meters and reports: proves how many fit."""

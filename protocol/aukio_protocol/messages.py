@@ -1,0 +1,297 @@
+"""Every message of the wire, one definition each.
+
+Control messages are structs: one id byte, then a MessagePack array of the fields in this order.
+The three hot messages (input, snapshot, voice) have drawn layouts in `motion.py`, `snapshot.py`
+and SPEC.md; only their ids stand here. Ids 0x01-0x7f are sent by clients, 0x81-0xff by the server.
+"""
+
+from enum import Enum, IntEnum, unique
+from typing import ClassVar, get_type_hints
+
+import msgspec
+
+from . import fields as f
+
+INPUT_ID = 0x01
+SNAPSHOT_ID = 0x81
+
+
+class Sender(Enum):
+    """Which end of the connection may send a message."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+@unique
+class Kind(IntEnum):
+    """Kinds of entity."""
+
+    AVATAR = 0
+    PROP = 1
+
+
+@unique
+class EmoteKind(IntEnum):
+    """Gestures that everyone near sees once."""
+
+    WAVE = 0
+    CLAP = 1
+    POINT = 2
+    THUMB_UP = 3
+    LAUGH = 4
+    HEART = 5
+    DANCE = 6
+    NOD = 7
+
+
+@unique
+class NoticeCode(IntEnum):
+    """What a notice is about; clients show their own sentence for codes they know."""
+
+    INFORMATION = 0
+    SLOW_DOWN = 1  # messages were dropped by a rate limit
+    TIME_DROPPED = 2  # the server fell behind and dropped simulation time
+    RESCUED = 3  # the avatar fell out of the world and was put back
+    READ_ONLY = 4  # nothing can be saved at the moment
+
+
+@unique
+class SavedWhat(IntEnum):
+    """What `saved` speaks of."""
+
+    SESSION = 0  # name, look and the right to resume survive a crash of the server
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of control messages. `ID`, `SENDER` and `LIMIT` (bytes, id included) are its wire facts."""
+
+    ID: ClassVar[int]
+    SENDER: ClassVar[Sender]
+    LIMIT: ClassVar[int]
+
+
+class Hello(Message, frozen=True):
+    """Opens the conversation; the first message of a client, exactly once."""
+
+    ID = 0x10
+    SENDER = Sender.CLIENT
+    LIMIT = 1024
+
+    version: f.U16
+    schema: f.SchemaHash
+    name: f.WishedName
+    look: f.Look
+    language: f.Language
+    ticket: f.Ticket
+    secret: f.MaybeSecret
+
+
+class ClockPing(Message, frozen=True):
+    """Asks for the server's tick; answered at once."""
+
+    ID = 0x11
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+    time: f.Milliseconds
+
+
+class Say(Message, frozen=True):
+    """Text for the people near."""
+
+    ID = 0x12
+    SENDER = Sender.CLIENT
+    LIMIT = 2100
+
+    text: f.ChatText
+
+
+class Gesture(Message, frozen=True):
+    """An emote for the people near."""
+
+    ID = 0x13
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+    kind: f.U8
+
+
+class Leave(Message, frozen=True):
+    """The person leaves on purpose: the session ends now and cannot be resumed."""
+
+    ID = 0x1F
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+
+class Welcome(Message, frozen=True):
+    """Answers a hello: the client is in the world as `entity`."""
+
+    ID = 0x90
+    SENDER = Sender.SERVER
+    LIMIT = 1024
+
+    entity: f.EntityId
+    generation: f.Generation
+    name: f.Name
+    secret: f.Secret
+    resumed: bool
+    world: f.Ident
+    scene: f.Digest
+    walk: f.Digest
+    tick: f.TickNumber
+    tick_hz: f.U8
+    x: f.Coordinate
+    y: f.Coordinate
+    z: f.Coordinate
+    yaw: f.Angle
+
+
+class Refuse(Message, frozen=True):
+    """Answers a hello with no; the connection closes after it."""
+
+    ID = 0x91
+    SENDER = Sender.SERVER
+    LIMIT = 512
+
+    reason: f.U8
+    detail: f.Sentence
+    retry: f.Milliseconds
+    version: f.U16
+    schema: f.SchemaHash
+
+
+class ClockPong(Message, frozen=True):
+    """Answers a clock ping: the running tick and how much of it has passed (1/65536 tick)."""
+
+    ID = 0x92
+    SENDER = Sender.SERVER
+    LIMIT = 32
+
+    time: f.Milliseconds
+    tick: f.TickNumber
+    phase: f.U16
+
+
+class Introduce(Message, frozen=True):
+    """Who an entity is; comes before its first record and again when it changes."""
+
+    ID = 0x93
+    SENDER = Sender.SERVER
+    LIMIT = 512
+
+    entity: f.EntityId
+    generation: f.Generation
+    kind: f.U8
+    name: f.Name
+    look: f.Look
+
+
+class Said(Message, frozen=True):
+    """Somebody near said something."""
+
+    ID = 0x94
+    SENDER = Sender.SERVER
+    LIMIT = 2600
+
+    entity: f.EntityId
+    name: f.Name
+    text: f.ChatText
+
+
+class Gestured(Message, frozen=True):
+    """Somebody near made an emote."""
+
+    ID = 0x95
+    SENDER = Sender.SERVER
+    LIMIT = 32
+
+    entity: f.EntityId
+    kind: f.U8
+
+
+class ObjectState(Message, frozen=True):
+    """The state of a named object of the world; a lower version than a known one is ignored."""
+
+    ID = 0x96
+    SENDER = Sender.SERVER
+    LIMIT = 512
+
+    object: f.Ident
+    version: f.U32
+    state: f.Ident
+
+
+class People(Message, frozen=True):
+    """How many people are in the world; sent on change, at most once a second."""
+
+    ID = 0x97
+    SENDER = Sender.SERVER
+    LIMIT = 16
+
+    count: f.U16
+
+
+class Saved(Message, frozen=True):
+    """What is named here survives a crash of the server from now on."""
+
+    ID = 0x98
+    SENDER = Sender.SERVER
+    LIMIT = 16
+
+    what: f.U8
+    version: f.U32
+
+
+class Notice(Message, frozen=True):
+    """Something the person should know; changes nothing."""
+
+    ID = 0x99
+    SENDER = Sender.SERVER
+    LIMIT = 1400
+
+    code: f.U8
+    text: f.Sentence
+
+
+class Goodbye(Message, frozen=True):
+    """The server ends the connection; `resumable` tells whether the secret still holds."""
+
+    ID = 0x9F
+    SENDER = Sender.SERVER
+    LIMIT = 512
+
+    reason: f.U8
+    resumable: bool
+    retry: f.Milliseconds
+    detail: f.Sentence
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    Hello,
+    ClockPing,
+    Say,
+    Gesture,
+    Leave,
+    Welcome,
+    Refuse,
+    ClockPong,
+    Introduce,
+    Said,
+    Gestured,
+    ObjectState,
+    People,
+    Saved,
+    Notice,
+    Goodbye,
+)
+
+
+def message_fields(message: type[Message]) -> dict[str, f.FieldFacts]:
+    """The fields of a message in wire order, with their facts."""
+    hints = get_type_hints(message, include_extras=True)
+    return {name: f.field_facts(hints[name]) for name in message.__struct_fields__}
+
+
+BY_ID: dict[int, type[Message]] = {message.ID: message for message in MESSAGES}

@@ -1,0 +1,32 @@
+"""The number of the wire, its history, and the hash both ends compare.
+
+History
+1  First wire: hello to goodbye, inputs with claims, snapshots of motion records and poses.
+"""
+
+import hashlib
+
+from .errors import CLOSE_CODES
+from .messages import MESSAGES, message_fields
+
+VERSION = 1
+SUBPROTOCOL = "aukio.1"
+
+#: Changed by hand whenever a drawn layout or the extrapolation formula changes.
+LAYOUTS = "input 1, snapshot 1, pose 1, motion 1"
+
+
+def describe_schema() -> str:
+    """The schema in one text: what the hash is made from."""
+    lines = [f"version {VERSION}", LAYOUTS]
+    lines += [f"reason {reason.name} {reason:d} {code}" for reason, code in CLOSE_CODES.items()]
+    for message in MESSAGES:
+        head = f"message {message.__name__} {message.ID} {message.SENDER.value} {message.LIMIT}"
+        fields = [f"{name} {facts.describe()}" for name, facts in message_fields(message).items()]
+        lines.append(f"{head} ({'; '.join(fields)})")
+    return "\n".join(lines)
+
+
+def schema_hash() -> bytes:
+    """Eight bytes that differ when the two ends were built from different wires."""
+    return hashlib.sha256(describe_schema().encode()).digest()[:8]

@@ -1,0 +1,1 @@
+"""Aukio: a multi-user virtual world server for schools and cities."""

@@ -1,0 +1,1 @@
+"""Who should know of what."""

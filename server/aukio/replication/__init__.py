@@ -1,0 +1,1 @@
+"""What each viewer still has to be told, and its bytes."""

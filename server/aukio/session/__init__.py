@@ -1,0 +1,1 @@
+"""One client's conversation, without input or output of its own."""

@@ -1,0 +1,1 @@
+"""The authoritative state of a world and its rules; knows no socket, clock or wire."""
