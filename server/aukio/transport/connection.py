@@ -1,0 +1,96 @@
+"""A websocket as the session sees it: what it may call, and what it will be called with."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Handler(Protocol):
+    """Receives what one connection brings; one handler per connection."""
+
+    def message(self, data: bytes) -> None:
+        """Takes one complete binary message."""
+
+    def closed(self, code: int) -> None:
+        """Learns that the connection has ended; called exactly once, and nothing is called after.
+
+        It comes from the event loop, soon after the close began, never from inside `send`, `close`
+        or `message`: a handler need not expect to be re-entered.
+
+        Args:
+            code: ours if we closed first, the peer's if it did (1005 when it gave none), 1006 when
+                the connection was lost.
+        """
+
+
+class Connection(Protocol):
+    """One live websocket.
+
+    Warning: `descriptor` names a file descriptor only until the next call into the event loop or
+    into this object. Ask again before each use: after a close the kernel gives the number to
+    another connection.
+    """
+
+    @property
+    def address(self) -> str:
+        """The client's address; a forwarded one is believed only from a listed proxy."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether the client's own connection is encrypted, here or at a listed proxy."""
+
+    @property
+    def path(self) -> str:
+        """The request's path, without its query."""
+
+    @property
+    def unsent_bytes(self) -> int:
+        """What waits in user space; the kernel's own buffer is not counted."""
+
+    def send(self, payload: bytes) -> None:
+        """Sends one binary message at once; does nothing when a close has begun."""
+
+    def write_frames(self, frames: bytes) -> None:
+        """Writes bytes that already are whole frames, or the rest of one after a short write.
+
+        They must be immutable: the transport keeps a reference until the last byte has left.
+        """
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Begins the closing handshake; later calls do nothing.
+
+        Raises:
+            ValueError: the code may not be sent in a close frame.
+        """
+
+    def descriptor(self) -> int:
+        """The file descriptor when writing to it now is safe, else -1.
+
+        Safe: no TLS, handshake done, no close begun, nothing waiting in user space.
+        """
+
+    def admitted(self) -> None:
+        """Tells that the hello was good: its deadline ends, silence is watched from now on."""
+
+
+Accept = Callable[[Connection], Handler]
+"""Makes the handler of a new connection. It may not await; an exception closes with 1011."""
+
+Count = Callable[[str, str], None]
+"""Counts one event under a name and a reason, for metrics."""
+
+
+def frame(payload: bytes) -> bytes:
+    """Frames one binary message as a server does, unmasked.
+
+    Layout (RFC 6455 5.2):
+
+        82 | 00-7d          | payload       up to 125 bytes
+        82 | 7e | length 16 | payload       up to 65,535
+        82 | 7f | length 64 | payload       more
+    """
+    length = len(payload)
+    if length < 126:
+        return b"\x82" + length.to_bytes(1, "big") + payload
+    if length < 65_536:
+        return b"\x82\x7e" + length.to_bytes(2, "big") + payload
+    return b"\x82\x7f" + length.to_bytes(8, "big") + payload
