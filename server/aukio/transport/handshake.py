@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from websockets.datastructures import Headers, MultipleValuesError
 from websockets.exceptions import InvalidHandshake, InvalidOrigin, NegotiationError
+from websockets.frames import CLOSE, Frame
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
@@ -32,6 +33,19 @@ class _QuietLogger(logging.LoggerAdapter[logging.Logger]):
         return level >= logging.WARNING and super().isEnabledFor(level)
 
 
+class _ServerProtocol(ServerProtocol):
+    """The library's connection, letting a peer leave in the middle of a fragmented message.
+
+    The library calls that a violation; RFC 6455 5.4 lets any control frame stand between fragments,
+    and the conformance suite asks for a clean close (its case 7.1.5).
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Who asks, as far as the socket and listed proxies tell."""
@@ -51,9 +65,9 @@ class Verdict:
 
 def build_protocol(settings: EdgeSettings) -> ServerProtocol:
     """Builds the library's connection: compression is never offered, our subprotocol required."""
-    return ServerProtocol(
+    return _ServerProtocol(
         extensions=None,
-        subprotocols=[Subprotocol(settings.subprotocol)],
+        subprotocols=[Subprotocol(settings.subprotocol)] if settings.subprotocol else None,
         max_size=settings.message_bytes,
         logger=_QuietLogger(logging.getLogger("aukio.transport.websocket"), {}),
     )

@@ -18,7 +18,7 @@ class EdgeSettings:
     """
 
     # The websocket.
-    subprotocol: str = "aukio.1"  # the only subprotocol spoken
+    subprotocol: str = "aukio.1"  # the only subprotocol spoken; "" asks for none
     websocket_path: str = "/ws"  # the only path that upgrades; "" lets every path upgrade
     origins: tuple[str, ...] = ()  # origins allowed beside the server's own, "https://host[:port]"
     message_bytes: int = _bounded(65_536, 125, 1 << 26)  # largest inbound message
