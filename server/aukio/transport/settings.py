@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+UNSENDABLE_CODES = frozenset({1004, 1005, 1006})
+"""Reserved for what an end of a connection looks like, never sent (RFC 6455 7.4.1)."""
+
 
 def _bounded(default: float, low: float, high: float) -> Any:
     # dataclasses.field is typed by its default alone, so the bounds travel as metadata.
@@ -59,6 +62,9 @@ class EdgeSettings:
                 raise ValueError(
                     f"{each.name}: expected {bounds['low']} to {bounds['high']}, got {value}"
                 )
+        for code in (self.slow_code, self.silent_code, self.shutdown_code):
+            if code in UNSENDABLE_CODES or 1015 <= code < 3000:
+                raise ValueError(f"{code} may not be sent in a close frame; 4000 to 4999 are free")
         if self.silent_s <= self.ping_s:
             raise ValueError(
                 f"silent_s: expected more than ping_s ({self.ping_s}), got {self.silent_s};"

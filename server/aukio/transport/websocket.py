@@ -8,6 +8,7 @@ from typing import Any, cast
 from uvicorn.config import Config
 from uvicorn.protocols.utils import get_remote_addr, is_ssl
 from uvicorn.server import ServerState
+from websockets.exceptions import ProtocolError
 from websockets.frames import CloseCode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
@@ -111,7 +112,10 @@ class WebSocket(asyncio.Protocol):
     def close(self, code: int, reason: str = "") -> None:
         if not self._open:
             return
-        self._protocol.send_close(code, _fitting(reason))
+        try:
+            self._protocol.send_close(code, _fitting(reason))
+        except ProtocolError as error:
+            raise ValueError(f"{code} may not be sent in a close frame") from error
         self._end(code, "server")
         self._flush()
 
@@ -218,7 +222,8 @@ class WebSocket(asyncio.Protocol):
 
     def _refused(self, why: str) -> None:
         self._edge.count("handshake_refused", why)
-        self._edge.addresses.failed(self._client.address or self._peer)
+        if why not in ("barred", "address_full"):  # waiting must end for one who keeps knocking
+            self._edge.addresses.failed(self._client.address or self._peer)
         self._call_at(self._time() + self._settings.closing_s, self._transport.abort)
 
     def _begin(self, encrypted: bool) -> None:

@@ -1,0 +1,60 @@
+"""The slow twin of `FrameStream`: the library alone, fed one byte at a time."""
+
+from aukio.transport.handshake import build_protocol
+from aukio.transport.settings import EdgeSettings
+from aukio.transport.stream import FrameStream
+from server.transport.fakes import upgrade_request
+from websockets.frames import BINARY, CONT, TEXT, Frame
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+Outcome = tuple[list[bytes], int, bytes]
+"""The messages, the close code, and every byte the server answers."""
+
+
+def opened(limit: int) -> ServerProtocol:
+    protocol = build_protocol(EdgeSettings(message_bytes=limit))
+    protocol.receive_data(upgrade_request())
+    [request] = protocol.events_received()
+    protocol.send_response(protocol.accept(request))  # type: ignore[arg-type]
+    protocol.data_to_send()
+    return protocol
+
+
+def oracle_outcome(stream: bytes, limit: int) -> Outcome:
+    """What must come of a stream, followed by the end of the connection."""
+    protocol = opened(limit)
+    messages: list[bytes] = []
+    fragments = b""
+    for byte in stream:
+        protocol.receive_data(bytes([byte]))
+        for event in protocol.events_received():
+            assert isinstance(event, Frame)
+            if event.opcode is TEXT:
+                protocol.fail(1003, "binary messages only")
+            elif event.opcode in (BINARY, CONT) and protocol.state is OPEN:
+                fragments += bytes(event.data)
+                if event.fin:
+                    messages.append(fragments)
+                    fragments = b""
+    protocol.receive_eof()
+    close = protocol.close_sent
+    return messages, 1006 if close is None else int(close.code), b"".join(protocol.data_to_send())
+
+
+def stream_outcome(parts: list[bytes], limit: int, *, lane: bool) -> Outcome:
+    """What comes of the same bytes through our class, cut into parts."""
+    protocol = opened(limit)
+    sent: list[bytes] = []
+    stream = FrameStream(
+        protocol, limit=limit, flush=lambda: sent.extend(protocol.data_to_send()), lane=lane
+    )
+    messages = [message for part in parts for message in stream.receive(part)]
+    stream.receive_eof()
+    return messages, stream.close_code, b"".join(sent)
+
+
+def cut(stream: bytes, places: list[int]) -> list[bytes]:
+    """Cuts a stream at the given places, in any order, those outside it ignored."""
+    edges = [0, *sorted({place for place in places if 0 < place < len(stream)}), len(stream)]
+    return [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
