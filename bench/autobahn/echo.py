@@ -7,10 +7,11 @@ import asyncio
 import sys
 
 import uvloop
+from starlette.applications import Starlette
+
 from aukio.transport.connection import Connection, frame
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
-from starlette.applications import Starlette
 
 LONGEST_RUN_S = 3_600.0
 LARGEST_CASE_BYTES = 1 << 26

@@ -157,10 +157,11 @@ def _hashed(name: str, digest: str) -> str:
     return f"{stem}-{digest}.{suffix}"
 
 
-def _check_names(world: str, names: Mapping[str, Asset]) -> None:
+def _check_names(world: str, files: Mapping[str, Asset]) -> None:
     if _WORLD_ID.fullmatch(world) is None:
         raise ValueError(f"world id: expected a-z, 0-9, - and _, at most 64, got {world!r}")
-    for name in names:
+    for name, asset in files.items():
         match = _WORLD_FILE.fullmatch(name)
-        if match is None or match[1] not in MEDIA_TYPES or match[1] in ACTIVE_SUFFIXES:
+        suffix = match[1] if match else ""
+        if suffix in ACTIVE_SUFFIXES or MEDIA_TYPES.get(suffix) != asset.media_type:
             raise ValueError(f"world {world}: {name!r} is not a file that a world may serve")

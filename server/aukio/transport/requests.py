@@ -126,7 +126,13 @@ class RequestProtocol(HttpToolsProtocol):
 
     def _upgrade(self) -> None:
         if not self._should_upgrade():
-            self._refuse("426 Upgrade Required", "malformed")
+            # RFC 9110 7.8 lets a server ignore the wish: the page is answered, then the end, since
+            # the parser takes what would follow for another protocol.
+            self.shutdown()
+            return
+        if not self._is_reading_head():
+            # Pipelined behind a request whose answer would be written into the websocket's stream.
+            self._refuse("400 Bad Request", "malformed")
             return
         self._stop_deadline()
         counted, self._counted = self._counted, ""

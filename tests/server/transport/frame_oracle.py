@@ -1,12 +1,15 @@
 """The slow twin of `FrameStream`: the library alone, fed one byte at a time."""
 
+import itertools
+
+from websockets.frames import BINARY, CONT, TEXT, Frame
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
 from aukio.transport.handshake import build_protocol
 from aukio.transport.settings import EdgeSettings
 from aukio.transport.stream import FrameStream
 from server.transport.fakes import upgrade_request
-from websockets.frames import BINARY, CONT, TEXT, Frame
-from websockets.protocol import OPEN
-from websockets.server import ServerProtocol
 
 Outcome = tuple[list[bytes], int, bytes]
 """The messages, the close code, and every byte the server answers."""
@@ -57,4 +60,4 @@ def stream_outcome(parts: list[bytes], limit: int, *, lane: bool) -> Outcome:
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
     """Cuts a stream at the given places, in any order, those outside it ignored."""
     edges = [0, *sorted({place for place in places if 0 < place < len(stream)}), len(stream)]
-    return [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [stream[start:end] for start, end in itertools.pairwise(edges)]

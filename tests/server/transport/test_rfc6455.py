@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from server.transport.fakes import (
     BINARY,
     CLOSE,

@@ -1,9 +1,10 @@
 """The lane against its oracle: any frames, any split, the same messages, answers and close code."""
 
 import pytest
-from aukio.transport._lane import extent, take
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aukio.transport._lane import extent, take
 from server.transport.fakes import BINARY, CLOSE, CONT, PING, TEXT, client_frame
 from server.transport.frame_oracle import cut, oracle_outcome, stream_outcome
 

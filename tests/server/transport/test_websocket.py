@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from aukio.transport.connection import Connection, frame
 from aukio.transport.settings import EdgeSettings
 from server.transport.fakes import BINARY, CLOSE, PING, PONG, Bench, client_frame, upgrade_request
@@ -341,7 +342,7 @@ def test_an_address_that_failed_too_often_must_wait() -> None:
 
 
 def test_being_barred_is_not_one_more_failure() -> None:
-    first = Bench(EdgeSettings(failures_per_minute=2))
+    first = admitted(EdgeSettings(failures_per_minute=2))
     for _ in range(2):
         Bench(edge=first.edge, loop=first.loop, request=upgrade_request("/elsewhere"))
     for _ in range(29):
