@@ -1,0 +1,20 @@
+"""A world as written: read, checked, compiled, immutable."""
+
+from aukio.world.compile import compile_walk_field
+from aukio.world.model import Spawn, World
+from aukio.world.problems import Problem, WorldProblems
+from aukio.world.reader import load_world
+from aukio.world.scene import scene_bytes
+from aukio.world.walkfield import WalkField, WalkFieldError
+
+__all__ = [
+    "Problem",
+    "Spawn",
+    "WalkField",
+    "WalkFieldError",
+    "World",
+    "WorldProblems",
+    "compile_walk_field",
+    "load_world",
+    "scene_bytes",
+]

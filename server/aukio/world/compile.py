@@ -1,0 +1,129 @@
+"""Compiling a world to its walk field: floors into layers, layers continued, distances, tiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aukio.world.floors import Ints, find_floors
+from aukio.world.grid import Grid, grid_of, ground_bounds
+from aukio.world.layers import layer_heights
+from aukio.world.model import Ground, World
+from aukio.world.overlap import (
+    EDGE_RINGS,
+    continue_into_walls,
+    continue_over_floors,
+    extended,
+    fill_buried,
+)
+from aukio.world.solids import Floats, Solid, solids_of
+from aukio.world.walkfield import CELLS, FAR, NODES, NONE, UNITS, WalkField
+
+RESCUE_DEPTH_M: Final = 20.0
+"""Who is this far below the lowest floor has fallen off."""
+
+Number = TypeVar("Number", np.int16, np.int8)
+
+_FAR_M: Final = FAR / UNITS
+
+
+def compile_walk_field(world: World) -> WalkField:
+    """Return the walk field of a world.
+
+    Raises:
+        CompileError: too many solids for memory or for four layers.
+    """
+    solids = solids_of(world)
+    step = round(world.walk.step * UNITS)
+    grid = grid_of(world.ground, solids)
+    floors = find_floors(grid, world.ground, solids)
+    names = ["ground", *(solid.entity for solid in solids)]
+    own = layer_heights(floors, grid, step, names)
+
+    heights = own.copy()
+    reach = extended(own, EDGE_RINGS)
+    distances = _distances(grid, world.ground, solids, reach, step)
+    continue_into_walls(heights, reach, distances < 0, step)
+    continue_over_floors(heights, own, step)
+
+    reach = extended(heights, EDGE_RINGS)
+    # Whoever ends up inside a solid must find something to be pushed out from.
+    buried = floors.ground & (reach[0] == NONE)
+    reach[0][buried] = 0
+    distances = _distances(grid, world.ground, solids, reach, step)
+    blocked = distances < 0
+    continue_into_walls(heights, reach, blocked, step)
+    fill_buried(heights[0], buried & blocked[0], step)
+    return _tiled(grid, heights, distances, step)
+
+
+def _distances(
+    grid: Grid, ground: Ground, solids: Sequence[Solid], heights: Ints, step: int
+) -> Floats:
+    """Return the distance to the nearest wall for a walker at each height, metres, at most
+    `_FAR_M`."""
+    distances = np.full(heights.shape, _FAR_M)
+    if ground.edge == "wall":
+        distances[:] = np.minimum(distances, _border_distance(grid, ground))
+    metres = heights / UNITS
+    for solid in solids:
+        reach_x, reach_z = solid.reach
+        window = grid.window(solid.x, solid.z, (reach_x + _FAR_M, reach_z + _FAR_M))
+        part = (slice(None), window.rows, window.columns)
+        near = solid.wall_distance(window.x, window.z, metres[part], step / UNITS)
+        np.minimum(distances[part], near, out=distances[part])
+    distances[heights == NONE] = _FAR_M
+    return distances
+
+
+def _border_distance(grid: Grid, ground: Ground) -> Floats:
+    west, north, east, south = ground_bounds(ground)
+    nodes = grid.whole()
+    along_x = np.minimum(nodes.x - west, east - nodes.x)
+    along_z = np.minimum(nodes.z - north, south - nodes.z)
+    return np.asarray(np.minimum(along_x, along_z))
+
+
+def _tiled(grid: Grid, heights: Ints, distances: Floats, step: int) -> WalkField:
+    layers = len(heights)
+    tile_x0, tile_z0 = grid.i0 // CELLS, grid.j0 // CELLS
+    wide = math.ceil((grid.i0 + grid.width - 1) / CELLS) - tile_x0
+    deep = math.ceil((grid.j0 + grid.depth - 1) / CELLS) - tile_z0
+    steps = np.clip(np.rint(distances * UNITS), -FAR, FAR).astype(np.int8)
+    tall = (layers, deep * CELLS + 1, wide * CELLS + 1)
+    all_heights = np.full(tall, NONE, np.int16)
+    all_distances = np.full(tall, FAR, np.int8)
+    row, column = grid.j0 - tile_z0 * CELLS, grid.i0 - tile_x0 * CELLS
+    place = (slice(None), slice(row, row + grid.depth), slice(column, column + grid.width))
+    all_heights[place] = heights
+    all_distances[place] = steps
+
+    table = np.full((deep, wide, layers), -1, np.int32)
+    blocks: list[tuple[slice, slice, int]] = []
+    for tz, tx, layer in np.ndindex(deep, wide, layers):
+        rows = slice(tz * CELLS, tz * CELLS + NODES)
+        columns = slice(tx * CELLS, tx * CELLS + NODES)
+        if (all_heights[layer, rows, columns] != NONE).any():
+            table[tz, tx, layer] = len(blocks)
+            blocks.append((rows, columns, layer))
+    floor = heights[heights != NONE]
+    lowest = int(floor.min()) if floor.size else 0
+    return WalkField(
+        heights=_stacked(all_heights, blocks),
+        distances=_stacked(all_distances, blocks),
+        table=table,
+        tile_x0=tile_x0,
+        tile_z0=tile_z0,
+        step=step,
+        rescue=max(lowest - round(RESCUE_DEPTH_M * UNITS), NONE + 1),
+    )
+
+
+def _stacked(array: NDArray[Number], blocks: Sequence[tuple[slice, slice, int]]) -> NDArray[Number]:
+    if not blocks:
+        return np.zeros((0, NODES, NODES), array.dtype)
+    return np.stack([array[layer, rows, columns] for rows, columns, layer in blocks])

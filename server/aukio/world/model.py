@@ -1,0 +1,165 @@
+"""A world as the reader hands it on: immutable, every prefab expanded, in the frame of the
+document.
+
+Units: metres `(east, north, up)`, compass degrees (0 = north, clockwise). `Spawn` alone also gives
+engine values (`aukio.world.frame`), because whoever places an avatar needs nothing else of the
+frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from aukio.world import frame
+from aukio.world.problems import Place
+
+ShapeKind = Literal["box", "cylinder", "sphere", "capsule", "cone", "wedge", "plane"]
+Edge = Literal["wall", "open"]
+Text = Mapping[str, str]
+"""A text by language code; a text written without languages has the single key `und`."""
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spawn:
+    """A place where avatars enter, facing a direction; they appear within `spread` metres of it."""
+
+    id: str
+    at: Point
+    facing: float
+    spread: float
+    place: Place
+
+    @property
+    def x(self) -> float:
+        """Metres east."""
+        return frame.engine_point(self.at)[0]
+
+    @property
+    def y(self) -> float:
+        """Metres up."""
+        return frame.engine_point(self.at)[1]
+
+    @property
+    def z(self) -> float:
+        """Metres south."""
+        return frame.engine_point(self.at)[2]
+
+    @property
+    def yaw(self) -> int:
+        """Facing in 1/65536 turn, 0 = north, clockwise seen from above."""
+        return frame.engine_yaw(self.facing)
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """Time of day as hours, weather, and where the sun stands (compass degrees, degrees of
+    height)."""
+
+    hours: float
+    weather: str
+    sun: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A flat rectangle at height 0: `size` east and north, `at` its centre; its border blocks or is
+    open."""
+
+    size: tuple[float, float]
+    at: tuple[float, float]
+    edge: Edge
+    colour: str
+    material: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a walker can do: the highest step in metres, the steepest slope in degrees."""
+
+    step: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of an entity, in the world's frame.
+
+    `at` is the centre of its base (a sphere's lowest point), `turn` its compass turn. `size` in
+    metres:
+
+    | kind     | size                                                              |
+    |----------|-------------------------------------------------------------------|
+    | box      | east, north, up                                                   |
+    | wedge    | east, north, up; rises from 0 at its south end to up at its north |
+    | plane    | east, north; horizontal                                           |
+    | cylinder | radius, height                                                    |
+    | cone     | radius, height                                                    |
+    | capsule  | radius, height over all                                           |
+    | sphere   | radius                                                            |
+
+    East, north and south are the shape's own before it is turned.
+    """
+
+    id: str
+    entity: str
+    kind: ShapeKind
+    size: tuple[float, ...]
+    at: Point
+    turn: float
+    colour: str
+    material: str
+    solid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prefab:
+    """A named, parametric set of shapes; `alt` tells what it is to who cannot see it."""
+
+    name: str
+    alt: Text
+    params: Mapping[str, float | str | bool]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A prefab put into the world."""
+
+    id: str
+    use: str
+    at: Point
+    facing: float
+    params: Mapping[str, float | str | bool]
+    shapes: tuple[Shape, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A checked world. `hash` is the hex SHA-256 of the documents it was read from."""
+
+    id: str
+    name: Text
+    tick_hz: int
+    users: int
+    view_m: float
+    sky: Sky
+    ground: Ground
+    walk: Walk
+    spawns: Mapping[str, Spawn]
+    default_spawn: str
+    prefabs: Mapping[str, Prefab]
+    entities: Mapping[str, Entity]
+    hash: str
+
+    def title(self, lang: str) -> str:
+        """Return the name in a language, or in the first language it was written in."""
+        return self.name.get(lang) or next(iter(self.name.values()))
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """All shapes of all entities, in document order."""
+        return tuple(shape for entity in self.entities.values() for shape in entity.shapes)

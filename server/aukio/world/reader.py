@@ -1,0 +1,216 @@
+"""Reading a world folder: `world.yaml`, what it includes, every check, one immutable `World`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from aukio.world.document import Document, read_document
+from aukio.world.expansion import Stand, expand
+from aukio.world.faults import schema_problems
+from aukio.world.model import Entity, Ground, Point, Sky, Spawn, Walk, World
+from aukio.world.prefabs import Template, read_templates, text_by_language
+from aukio.world.problems import Problem, WorldProblems, quoted
+from aukio.world.schema import Schema, library_schema, world_schema
+from aukio.world.validate import world_problems
+
+FILE: Final = "world.yaml"
+DEFAULT_TICK_HZ: Final = 20
+DEFAULT_USERS: Final = 100
+DEFAULT_VIEW_M: Final = 120.0
+DEFAULT_STEP_M: Final = 0.35
+DEFAULT_SLOPE: Final = 40.0
+DEFAULT_SPREAD_M: Final = 2.0
+
+
+def load_world(folder: Path) -> World:
+    """Read and check the world in a folder.
+
+    Includes may name files anywhere below the folder's parent, the worlds root, and nowhere else.
+
+    Raises:
+        WorldProblems: with every problem found, in this world's files or in those it includes.
+    """
+    folder = Path(folder)
+    document = read_document(folder / FILE, f"{folder.resolve().name}/{FILE}")
+    documents = [document, *_included(document, folder)]
+    problems = [problem for each in documents for problem in each.problems]
+    if not isinstance(document.values, dict):
+        if not problems:
+            document.refuse((), "a mapping of keys", quoted(document.values))
+        raise WorldProblems([*problems, *document.problems])
+    templates, broken = read_templates(documents, problems)
+    problems += schema_problems(document, document.values, schema_of(templates, broken))
+    for library in documents[1:]:
+        problems += schema_problems(library, library.values, library_schema())
+    world = _Assembly(document, documents, templates, problems).world()
+    if world is not None:
+        problems += world_problems(world, document)
+    if world is None or problems:
+        raise WorldProblems(problems)
+    return world
+
+
+def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:
+    """Return the schema of a world with these prefabs; the broken ones take any parameters."""
+    known = {name: template.params for name, template in templates.items()}
+    return world_schema(known, open_prefabs=sorted(broken))
+
+
+def _included(document: Document, folder: Path) -> list[Document]:
+    names = document.values.get("include") if isinstance(document.values, dict) else None
+    if not isinstance(names, list):
+        return []
+    root = folder.resolve().parent
+    included: dict[Path, Document] = {}
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not name.endswith(".yaml") or index >= 16:
+            continue  # the schema reports it
+        target = (folder / name).resolve()
+        if not target.is_relative_to(root) or Path(name).is_absolute():
+            hint = "name a file beside or below the worlds"
+            document.refuse(
+                ("include", index), "a file inside the worlds folder", quoted(name), hint
+            )
+        elif not target.is_file():
+            document.refuse(("include", index), "a file that exists", quoted(name))
+        elif target not in included and target != (folder / FILE).resolve():
+            included[target] = read_document(target, target.relative_to(root).as_posix())
+    return list(included.values())
+
+
+class _Assembly:
+    """Puts the parts without problems together, so that the checks of meaning see as much as they
+    can."""
+
+    def __init__(
+        self,
+        document: Document,
+        documents: list[Document],
+        templates: Mapping[str, Template],
+        problems: list[Problem],
+    ) -> None:
+        self._document = document
+        self._values: dict[str, Any] = document.values
+        self._documents = documents
+        self._templates = templates
+        self._problems = problems
+        self._faulty = {tuple(problem.path.split("/")[:2]) for problem in problems}
+        self._faulty_keys = {path[0] for path in self._faulty}
+
+    def world(self) -> World | None:
+        """Return the world, or None when a required key is missing or wrong."""
+        required = ("world", "id", "name", "ground", "spawn")
+        if any(key not in self._values for key in required) or self._is_faulty("ground"):
+            return None
+        spawns = self._spawns()
+        if not spawns:
+            return None
+        ground, walk = self._ground(), self._section("walk")
+        marked = [
+            name for name, each in spawns.items() if self._values["spawn"][name].get("default")
+        ]
+        return World(
+            id=self._scalar("id", ""),
+            name=text_by_language("?" if self._is_faulty("name") else self._values["name"]),
+            tick_hz=int(self._scalar("tick", DEFAULT_TICK_HZ)),
+            users=int(self._section("limits").get("users", DEFAULT_USERS)),
+            view_m=float(self._scalar("view", DEFAULT_VIEW_M)),
+            sky=self._sky(),
+            ground=ground,
+            walk=Walk(walk.get("step", DEFAULT_STEP_M), walk.get("slope", DEFAULT_SLOPE)),
+            spawns=spawns,
+            default_spawn=(marked or list(spawns))[0],
+            prefabs={name: each.prefab() for name, each in self._templates.items()},
+            entities=self._entities(),
+            hash=self._hash(),
+        )
+
+    def _is_faulty(self, key: str) -> bool:
+        return key in self._faulty_keys
+
+    def _scalar(self, key: str, default: Any) -> Any:
+        return default if self._is_faulty(key) else self._values.get(key, default)
+
+    def _section(self, key: str) -> dict[str, Any]:
+        section: dict[str, Any] = self._scalar(key, {})
+        return section
+
+    def _ground(self) -> Ground:
+        raw = self._values["ground"]
+        east, north = raw.get("at", [0, 0])
+        return Ground(
+            size=(float(raw["size"][0]), float(raw["size"][1])),
+            at=(float(east), float(north)),
+            edge=raw.get("edge", "wall"),
+            colour=raw.get("colour", "#b9ae9c").lower(),
+            material=raw.get("material", "paving"),
+        )
+
+    def _sky(self) -> Sky:
+        raw = self._section("sky")
+        hour, minute = raw.get("time", "09:30").split(":")
+        hours = int(hour) + int(minute) / 60
+        sun = raw.get("sun", {})
+        # The sun crosses south at noon and walks 15 degrees an hour, low as in a Nordic summer
+        # morning.
+        return Sky(
+            hours=hours,
+            weather=raw.get("weather", "clear"),
+            sun=(float(sun.get("from", (hours * 15) % 360)), float(sun.get("height", 30))),
+        )
+
+    def _good(self, key: str) -> dict[str, dict[str, Any]]:
+        """Return the members of a map that have no problems."""
+        members = self._values.get(key)
+        if not isinstance(members, dict):
+            return {}
+        return {
+            name: raw
+            for name, raw in members.items()
+            if (key, name) not in self._faulty and isinstance(raw, dict)
+        }
+
+    def _spawns(self) -> dict[str, Spawn]:
+        return {
+            name: Spawn(
+                id=name,
+                at=_point(raw["at"]),
+                facing=float(raw.get("facing", 0)),
+                spread=float(raw.get("spread", DEFAULT_SPREAD_M)),
+                place=self._document.key_place(("spawn", name)),
+            )
+            for name, raw in self._good("spawn").items()
+        }
+
+    def _entities(self) -> dict[str, Entity]:
+        entities = {}
+        for name, raw in self._good("entities").items():
+            template = self._templates.get(raw["use"])
+            if template is None:
+                continue  # its own problems are reported where it stands
+            values = template.values(raw)
+            stand = Stand(name, _point(raw["at"]), float(raw.get("facing", 0)), values)
+            entities[name] = Entity(
+                id=name,
+                use=raw["use"],
+                at=stand.at,
+                facing=stand.facing,
+                params=values,
+                shapes=expand(template, stand, self._problems),
+                place=self._document.key_place(("entities", name)),
+            )
+        return entities
+
+    def _hash(self) -> str:
+        digest = hashlib.sha256()
+        for document in self._documents:
+            digest.update(document.file.encode() + b"\0" + document.digest)
+        return digest.hexdigest()
+
+
+def _point(raw: list[float]) -> Point:
+    east, north, up = (*raw, 0.0)[:3]
+    return float(east), float(north), float(up)

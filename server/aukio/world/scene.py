@@ -1,0 +1,116 @@
+"""The scene: what the web client draws of a world, as JSON in the engine's frame.
+
+    {"version": 1, "id": "yard", "hash": hex, "name": {"fi": ...}, "view": metres,
+     "sky": {"hours": 9.5, "weather": "clear", "sun": {"azimuth": deg, "height": deg}},
+     "ground": {"size": [x, z], "at": [x, y, z], "edge": "wall", "colour": "#rrggbb",
+                "material": name, "roughness": 0..1},
+     "spawns": {"square": {"at": [x, y, z], "yaw": deg, "spread": metres}},
+     "defaultSpawn": "square",
+     "entities": {"bench": {"prefab": name, "at": [x, y, z], "yaw": deg, "alt": {"fi": ...}}},
+     "shapes": [{"id": "bench/seat", "entity": "bench", "shape": "box", "at": [x, y, z],
+                 "yaw": deg, "size": [...], "colour": "#rrggbb", "material": name, "roughness":
+                     0..1}]}
+
+x = east, y = up, z = south, metres. `yaw` is in degrees clockwise seen from above, 0 = facing -z
+(north); in a right-handed engine with y up the rotation about y is -yaw. A text without a language
+has the key "und".
+
+`at` of a shape is the centre of its base; `size` by shape, before turning:
+
+    box       [x, y, z]         full extents wedge     [x, y, z]         full extents; its top rises
+    from y = 0 at the +z end to y at the -z end plane     [x, z]            full extents,
+    horizontal, facing up cylinder  [radius, height] cone      [radius, height]  the tip is up
+    capsule   [radius, height]  height over all, round ends included sphere    [radius]
+    `at` is its lowest point
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+
+from aukio.world import frame
+from aukio.world.material import MATERIALS
+from aukio.world.model import Entity, Ground, Point, Shape, Spawn, World
+
+VERSION: Final = 1
+
+
+def scene_bytes(world: World) -> bytes:
+    """Return the scene; equal worlds give equal bytes."""
+    return msgspec.json.encode(scene(world))
+
+
+def scene_hash(data: bytes) -> str:
+    """Return the hex SHA-256 of scene bytes, by which clients cache them."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def scene(world: World) -> dict[str, Any]:
+    """Return the scene as plain values."""
+    sky = world.sky
+    return {
+        "version": VERSION,
+        "id": world.id,
+        "hash": world.hash,
+        "name": dict(world.name),
+        "view": world.view_m,
+        "sky": {
+            "hours": round(sky.hours, 4),
+            "weather": sky.weather,
+            "sun": {"azimuth": sky.sun[0], "height": sky.sun[1]},
+        },
+        "ground": _ground(world.ground),
+        "spawns": {name: _spawn(spawn) for name, spawn in world.spawns.items()},
+        "defaultSpawn": world.default_spawn,
+        "entities": {name: _entity(entity, world) for name, entity in world.entities.items()},
+        "shapes": [_shape(shape) for shape in world.shapes],
+    }
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    return {
+        "size": list(ground.size),
+        "at": _at((*ground.at, 0.0)),
+        "edge": ground.edge,
+        "colour": ground.colour,
+        "material": ground.material,
+        "roughness": MATERIALS[ground.material],
+    }
+
+
+def _spawn(spawn: Spawn) -> dict[str, Any]:
+    return {"at": _at(spawn.at), "yaw": spawn.facing % 360, "spread": spawn.spread}
+
+
+def _entity(entity: Entity, world: World) -> dict[str, Any]:
+    return {
+        "prefab": entity.use,
+        "at": _at(entity.at),
+        "yaw": entity.facing % 360,
+        "alt": dict(world.prefabs[entity.use].alt),
+    }
+
+
+def _shape(shape: Shape) -> dict[str, Any]:
+    size = shape.size
+    if shape.kind in ("box", "wedge"):
+        size = (size[0], size[2], size[1])
+    return {
+        "id": shape.id,
+        "entity": shape.entity,
+        "shape": shape.kind,
+        "at": _at(shape.at),
+        "yaw": round(shape.turn, 4),
+        "size": [round(metres, 4) for metres in size],
+        "colour": shape.colour,
+        "material": shape.material,
+        "roughness": MATERIALS[shape.material],
+    }
+
+
+def _at(point: Point) -> list[float]:
+    # Tenths of a millimetre: turning leaves digits that only make the file longer.
+    return [round(metres, 4) + 0.0 for metres in frame.engine_point(point)]

@@ -1,0 +1,316 @@
+"""The JSON Schemas of world documents, generated from the world's own prefabs.
+
+One closed schema per prefab: a generic one would have to stay open for the prefabs' parameters, and
+a misspelt parameter would pass in silence. Each value's schema says in `x-expected` what problems
+print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aukio.world.material import MATERIALS
+
+Schema = dict[str, Any]
+
+FORMAT: Final = 1
+RESERVED_KEYS: Final = frozenset(
+    {
+        "assets",
+        "badges",
+        "calendar",
+        "city",
+        "events",
+        "feeds",
+        "groups",
+        "layers",
+        "lessons",
+        "markers",
+        "npcs",
+        "overlays",
+        "place",
+        "portals",
+        "roles",
+        "rules",
+        "secrets",
+        "sounds",
+        "tests",
+        "texts",
+        "theme",
+        "voice",
+        "zones",
+    }
+)
+"""Top-level keys that later versions of the format define; refused as "not yet", not as
+misspelt."""
+
+MOST_USERS: Final = 4000
+FURTHEST_M: Final = 4096.0
+"""Largest coordinate of anything in a world, metres."""
+LARGEST_GROUND_M: Final = 512.0
+
+SHAPE_SIZES: Final[Mapping[str, str]] = {
+    "box": "[east, north, up]",
+    "wedge": "[east, north, up]",
+    "plane": "[east, north]",
+    "cylinder": "[radius, height]",
+    "cone": "[radius, height]",
+    "capsule": "[radius, height]",
+    "sphere": "[radius]",
+}
+WEATHERS: Final = ("clear", "cloudy", "fog", "rain", "snow")
+ENTITY_KEYS: Final = frozenset({"use", "at", "facing"})
+
+_ID: Final = "^[a-z][a-z0-9_]{0,63}$"
+_COLOUR: Final = "^#[0-9a-fA-F]{6}$"
+_PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
+
+
+def world_schema(
+    prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[str] = ()
+) -> Schema:
+    """Return the schema of `world.yaml`.
+
+    Args:
+        prefabs: for each prefab the definition of each parameter, as it stands in its document.
+            open_prefabs: names of prefabs whose parameters are unknown, as they have problems
+            themselves.
+    """
+    return _closed(
+        "a world: keys world, id, name, ground, spawn and more",
+        {
+            "world": {"const": FORMAT, "x-expected": f"{FORMAT}, the version of this format"},
+            "id": _pattern(_ID, "an id of small letters, digits and _, beginning with a letter"),
+            "name": _text(),
+            "include": _list(
+                _pattern(r"\.yaml$", "a path ending in .yaml"), 0, 16, "a list of files"
+            ),
+            "tick": _number(10, 60, "a whole number of ticks per second, 10 to 60", "integer"),
+            "view": _number(20, 400, "how far people see each other, 20 to 400 metres"),
+            "limits": _closed(
+                "limits",
+                {"users": _number(1, MOST_USERS, f"a whole number, 1 to {MOST_USERS}", "integer")},
+            ),
+            "sky": _sky(),
+            "ground": _ground(),
+            "walk": _closed(
+                "step and slope",
+                {
+                    "step": _number(0.1, 0.5, "the highest step, 0.1 to 0.5 metres"),
+                    "slope": _number(5, 60, "the steepest slope, 5 to 60 degrees"),
+                },
+            ),
+            "prefabs": _map({}, "prefabs by name"),
+            "spawn": {**_map(_spawn(), "spawns by id"), "minProperties": 1},
+            "entities": _map(_entity(prefabs, open_prefabs), "entities by id"),
+        },
+        required=("world", "id", "name", "ground", "spawn"),
+    )
+
+
+def library_schema() -> Schema:
+    """Return the schema of an included file."""
+    return _closed(
+        "a file of prefabs", {"prefabs": _map({}, "prefabs by name")}, required=("prefabs",)
+    )
+
+
+def prefab_schema() -> Schema:
+    """Return the schema of one prefab as written, its formulas unread."""
+    return _closed(
+        "a prefab: alt, extends, params, parts",
+        {
+            "alt": _text(),
+            "extends": {"type": "string", "x-expected": "the name of a prefab"},
+            "params": _map(_parameter(), "parameters by name"),
+            "parts": _map(_part(), "parts by name"),
+        },
+    )
+
+
+def parameter_schema(definition: Schema) -> Schema:
+    """Return the schema of a parameter's value, given the parameter's definition."""
+    kind = definition.get("type")
+    if kind == "colour":
+        return _colour()
+    if kind == "boolean":
+        return {"type": "boolean", "x-expected": "true or false"}
+    low, high = definition.get("min"), definition.get("max")
+    bounds = {"minimum": low, "maximum": high}
+    schema: Schema = {key: value for key, value in bounds.items() if value is not None}
+    return {"type": "number", "x-expected": f"a number{_range_text(low, high)}", **schema}
+
+
+def _range_text(low: object, high: object) -> str:
+    if low is not None and high is not None:
+        return f", {low} to {high}"
+    if low is not None:
+        return f" of at least {low}"
+    return f" of at most {high}" if high is not None else ""
+
+
+def _closed(expected: str, properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    return {
+        "type": "object",
+        "x-expected": expected,
+        "additionalProperties": False,
+        "properties": properties,
+        "required": list(required),
+    }
+
+
+def _map(value: Schema, expected: str) -> Schema:
+    return {
+        "type": "object",
+        "x-expected": expected,
+        "propertyNames": {"pattern": _ID},
+        "additionalProperties": value,
+    }
+
+
+def _list(item: Schema, least: int, most: int, expected: str) -> Schema:
+    return {
+        "type": "array",
+        "x-expected": expected,
+        "items": item,
+        "minItems": least,
+        "maxItems": most,
+    }
+
+
+def _number(low: float, high: float, expected: str, kind: str = "number") -> Schema:
+    return {"type": kind, "minimum": low, "maximum": high, "x-expected": expected}
+
+
+def _pattern(pattern: str, expected: str) -> Schema:
+    return {"type": "string", "pattern": pattern, "maxLength": 200, "x-expected": expected}
+
+
+def _choice(choices: tuple[str, ...]) -> Schema:
+    return {"enum": list(choices), "x-expected": "one of " + ", ".join(choices)}
+
+
+def _text() -> Schema:
+    line = {"type": "string", "minLength": 1, "maxLength": 1000}
+    languages = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Z]{2})?$"},
+        "additionalProperties": line,
+    }
+    return {"anyOf": [line, languages], "x-expected": "a text, or texts by language {fi: …, en: …}"}
+
+
+def _colour() -> Schema:
+    return _pattern(_COLOUR, 'a colour "#rrggbb" in quotes')
+
+
+def _place(expected: str = "[east, north] or [east, north, up] in metres") -> Schema:
+    axis = _number(-FURTHEST_M, FURTHEST_M, f"a number of metres up to {FURTHEST_M:.0f}")
+    return _list(axis, 2, 3, expected)
+
+
+def _compass() -> Schema:
+    return _number(-360, 360, "compass degrees, 0 = north, 90 = east")
+
+
+def _sky() -> Schema:
+    height = _number(1, 90, "degrees above the horizon, 1 to 90")
+    return _closed(
+        "time, weather, sun",
+        {
+            "time": _pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 09:30"),
+            "weather": _choice(WEATHERS),
+            "sun": _closed("from and height", {"from": _compass(), "height": height}),
+        },
+    )
+
+
+def _ground() -> Schema:
+    side = _number(1, LARGEST_GROUND_M, f"1 to {LARGEST_GROUND_M:.0f} metres")
+    centre = _number(-FURTHEST_M, FURTHEST_M, f"a number of metres up to {FURTHEST_M:.0f}")
+    return _closed(
+        "size, at, edge, colour, material",
+        {
+            "size": _list(side, 2, 2, "[east, north] in metres"),
+            "at": _list(centre, 2, 2, "[east, north] in metres"),
+            "edge": _choice(("wall", "open")),
+            "colour": _colour(),
+            "material": _choice(tuple(MATERIALS)),
+        },
+        required=("size",),
+    )
+
+
+def _spawn() -> Schema:
+    return _closed(
+        "a spawn: at, facing, spread, default",
+        {
+            "at": _place(),
+            "facing": _compass(),
+            "spread": _number(0, 50, "a radius of 0 to 50 metres"),
+            "default": {"type": "boolean", "x-expected": "true or false"},
+        },
+        required=("at",),
+    )
+
+
+def _entity(prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[str]) -> Schema:
+    names = sorted(prefabs)
+    every = sorted({*names, *open_prefabs})
+    known = (
+        f"one of the prefabs {', '.join(every)}" if 0 < len(every) <= 8 else "the name of a prefab"
+    )
+    return {
+        "type": "object",
+        "x-expected": "an entity: use, at, facing and the prefab's parameters",
+        "required": ["use"],
+        "properties": {"use": {"enum": every, "x-expected": known}},
+        "allOf": [
+            {
+                "if": {"properties": {"use": {"const": name}}, "required": ["use"]},
+                "then": _instance(prefabs[name]),
+            }
+            for name in names
+        ],
+    }
+
+
+def _instance(definitions: Mapping[str, Schema]) -> Schema:
+    parameters = {name: parameter_schema(each) for name, each in definitions.items()}
+    required = [name for name, each in definitions.items() if "default" not in each]
+    fixed = {"use": True, "at": _place(), "facing": _compass()}
+    expected = "the entity's keys and the prefab's parameters"
+    return _closed(expected, {**fixed, **parameters}, ("at", *required))
+
+
+def _parameter() -> Schema:
+    return _closed(
+        "a parameter: type, default, min, max",
+        {
+            "type": _choice(("number", "colour", "boolean")),
+            "default": {"type": ["number", "string", "boolean"], "x-expected": "a value"},
+            "min": {"type": "number", "x-expected": "a number"},
+            "max": {"type": "number", "x-expected": "a number"},
+        },
+    )
+
+
+def _part() -> Schema:
+    number = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+    colour = {"anyOf": [{"type": "string", "pattern": p} for p in (_COLOUR, _PARAMETER)]}
+    solid = {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _PARAMETER}]}
+    formula = 'a number or a formula such as "{length} / 2"'
+    return _closed(
+        "a part: shape, size, at, turn, colour, material, solid",
+        {
+            "shape": _choice(tuple(SHAPE_SIZES)),
+            "size": _list({**number, "x-expected": formula}, 1, 3, "a list of metres"),
+            "at": _list({**number, "x-expected": formula}, 2, 3, "[east, north, up] in metres"),
+            "turn": {**number, "x-expected": f"compass degrees, {formula}"},
+            "colour": {**colour, "x-expected": 'a colour "#rrggbb" or "{parameter}" in quotes'},
+            "material": _choice(tuple(MATERIALS)),
+            "solid": {**solid, "x-expected": 'true, false or "{parameter}"'},
+        },
+    )

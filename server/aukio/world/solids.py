@@ -1,0 +1,155 @@
+"""Solid bodies in the engine's frame, and their exact distances: what a walker stands on and walks
+into."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aukio.world import frame
+from aukio.world.model import Shape, World
+from aukio.world.walkfield import UNITS
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+HEADROOM_M: Final = 1.8
+TOUCH_M: Final = 1e-4
+"""Bodies this close touch: two boxes turned alike and laid end to end miss each other by
+rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """An upright body over a turned rectangle or a circle.
+
+    Local axes: u to the right of its heading, v along it. A wedge rises along v from `bottom` to
+    `top`; other bodies are `top` high everywhere. `floor`: its top can be walked on.
+
+    Units: metres, engine axes; heights are whole 1/64 m, so that they compare as the field stores
+    them.
+    """
+
+    entity: str
+    kind: Literal["rectangle", "wedge", "circle"]
+    x: float
+    z: float
+    half_u: float
+    half_v: float
+    sine: float
+    cosine: float
+    bottom: float
+    top: float
+    floor: bool
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Half extents of its bounding rectangle along x and z."""
+        if self.kind == "circle":
+            return self.half_u, self.half_u
+        sine, cosine = abs(self.sine), abs(self.cosine)
+        return (
+            self.half_u * cosine + self.half_v * sine,
+            self.half_u * sine + self.half_v * cosine,
+        )
+
+    def local(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
+        """Return (u, v) of places, metres."""
+        dx, dz = x - self.x, z - self.z
+        return dx * self.cosine + dz * self.sine, dx * self.sine - dz * self.cosine
+
+    def covers(self, x: Floats, z: Floats) -> Mask:
+        """Say which places lie over or under the body."""
+        return self.distance(x, z) <= TOUCH_M
+
+    def distance(self, x: Floats, z: Floats) -> Floats:
+        """Return the signed distance of places to the outline seen from above, negative inside,
+        metres."""
+        u, v = self.local(x, z)
+        if self.kind == "circle":
+            return np.hypot(u, v) - self.half_u
+        return _to_rectangle(u, v, self.half_u, -self.half_v, self.half_v)
+
+    def top_at(self, x: Floats, z: Floats) -> Floats:
+        """Return the height of its upper surface at places it covers, whole 1/64 m in metres."""
+        if self.kind != "wedge":
+            return np.full(np.broadcast_shapes(x.shape, z.shape), self.top)
+        _, v = self.local(x, z)
+        share = np.clip((v + self.half_v) / (2 * self.half_v), 0, 1)
+        return np.rint((self.bottom + share * (self.top - self.bottom)) * UNITS) / UNITS
+
+    def wall_distance(self, x: Floats, z: Floats, height: Floats, step: float) -> Floats:
+        """Return the signed distance of walkers to the part of the body that blocks them, infinite
+        if none does.
+
+        A walker standing at `height` is blocked by whatever reaches into the space between a step
+        above the floor and its headroom. Of a wedge that is the upper part only, so its outline
+        moves with the walker's height. A wedge too steep to walk on has no step to take: it blocks
+        from its foot.
+        """
+        foothold = height + step if self.floor else height
+        blocks = (self.top > foothold) & (self.bottom < height + HEADROOM_M)
+        if not blocks.any():
+            return np.full(blocks.shape, np.inf)
+        u, v = self.local(x, z)
+        if self.kind == "circle":
+            distance = np.hypot(u, v) - self.half_u
+        elif self.kind == "rectangle":
+            distance = _to_rectangle(u, v, self.half_u, -self.half_v, self.half_v)
+        else:
+            share = (foothold - self.bottom) / (self.top - self.bottom)
+            start = -self.half_v + 2 * self.half_v * np.clip(share, 0, 1)
+            distance = _to_rectangle(u, v, self.half_u, start, self.half_v)
+        return np.where(blocks, distance, np.inf)
+
+
+def solids_of(world: World) -> list[Solid]:
+    """Return the solid bodies of a world, in document order."""
+    return [_solid(shape, world.walk.slope) for shape in world.shapes if shape.solid]
+
+
+def _solid(shape: Shape, slope: float) -> Solid:
+    x, bottom, z = frame.engine_point(shape.at)
+    sine, cosine = frame.sine_cosine(shape.turn)
+    half_u, half_v, height = _extents(shape)
+    wedge = shape.kind == "wedge"
+    # A slope written as exactly the limit must pass although the arc tangent rounds.
+    steep = wedge and math.degrees(math.atan2(height, 2 * half_v)) > slope + 1e-6
+    round_body = shape.kind in ("cylinder", "cone", "capsule", "sphere")
+    return Solid(
+        entity=shape.entity,
+        kind="wedge" if wedge else "circle" if round_body else "rectangle",
+        x=x,
+        z=z,
+        half_u=half_u,
+        half_v=half_v,
+        sine=sine,
+        cosine=cosine,
+        bottom=round(bottom * UNITS) / UNITS,
+        top=round((bottom + height) * UNITS) / UNITS,
+        floor=not steep,
+    )
+
+
+def _extents(shape: Shape) -> tuple[float, float, float]:
+    size = shape.size
+    if shape.kind in ("box", "wedge"):
+        return size[0] / 2, size[1] / 2, size[2]
+    if shape.kind == "plane":
+        return size[0] / 2, size[1] / 2, 0.0
+    if shape.kind == "sphere":
+        return size[0], size[0], 2 * size[0]
+    return size[0], size[0], size[1]
+
+
+def _to_rectangle(
+    u: Floats, v: Floats, half_u: float, low_v: Floats | float, high_v: float
+) -> Floats:
+    across = np.abs(u) - half_u
+    along = np.maximum(low_v - v, v - high_v)
+    outside = np.hypot(np.maximum(across, 0), np.maximum(along, 0))
+    return np.asarray(outside + np.minimum(np.maximum(across, along), 0))

@@ -1,0 +1,89 @@
+"""What a schema cannot say: whether a world makes sense. Every problem is reported at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from aukio.world.document import Document
+from aukio.world.model import Ground, Spawn, World
+from aukio.world.problems import Path, Problem, problem_at, quoted
+from aukio.world.solids import HEADROOM_M, Solid, solids_of
+
+WALKER_RADIUS_M = 0.3
+HIGHEST_M = 500.0
+"""Heights of solids; the walk field holds ±511 m."""
+
+
+def world_problems(world: World, document: Document) -> Iterator[Problem]:
+    """Yield what is wrong with a world that fits its schema."""
+    solids = solids_of(world)
+    yield from _height_problems(solids, document)
+    yield from _default_problems(world, document)
+    for spawn in world.spawns.values():
+        yield from _spawn_problems(spawn, world, solids, document)
+
+
+def _height_problems(solids: list[Solid], document: Document) -> Iterator[Problem]:
+    for solid in solids:
+        if max(abs(solid.bottom), abs(solid.top)) > HIGHEST_M:
+            path = ("entities", solid.entity)
+            got = f"{solid.bottom:g} to {solid.top:g}"
+            place = document.key_place(path)
+            expected = f"solids between -{HIGHEST_M:.0f} and {HIGHEST_M:.0f} metres of height"
+            yield problem_at(place, path, expected, got)
+
+
+def _default_problems(world: World, document: Document) -> Iterator[Problem]:
+    marked = [name for name in world.spawns if _raw_spawn(document, name).get("default") is True]
+    for name in marked[1:]:
+        path: Path = ("spawn", name, "default")
+        yield problem_at(
+            document.place(path), path, "one default spawn", f"{quoted(marked[0])} and this"
+        )
+
+
+def _raw_spawn(document: Document, name: str) -> dict[str, object]:
+    raw: dict[str, object] = document.values["spawn"][name]
+    return raw
+
+
+def _spawn_problems(
+    spawn: Spawn, world: World, solids: list[Solid], document: Document
+) -> Iterator[Problem]:
+    path: Path = ("spawn", spawn.id, "at")
+    place = document.place(path)
+    reach = max(spawn.spread, WALKER_RADIUS_M)
+    if _inside(world.ground, spawn) < reach and world.ground.edge == "wall":
+        expected = f"a place on the ground, {reach:g} m from its border"
+        got = quoted(list(_raw_spawn(document, spawn.id)["at"]))  # type: ignore[call-overload]
+        yield problem_at(place, path, expected, got, _ground_text(world.ground))
+    blocker = _blocker(spawn, world, solids)
+    if blocker is not None:
+        expected = f"a free place of {WALKER_RADIUS_M} m around and {HEADROOM_M} m above"
+        hint = (
+            f"move it, or stand on it with a height of {blocker.top:g}"
+            if blocker.floor
+            else "move it"
+        )
+        yield problem_at(place, path, expected, f'a place in "{blocker.entity}"', hint)
+
+
+def _inside(ground: Ground, spawn: Spawn) -> float:
+    (width, depth), (east, north) = ground.size, ground.at
+    return min(width / 2 - abs(spawn.at[0] - east), depth / 2 - abs(spawn.at[1] - north))
+
+
+def _ground_text(ground: Ground) -> str:
+    (width, depth), (east, north) = ground.size, ground.at
+    west, south = east - width / 2, north - depth / 2
+    return f"it spans [{west:g}, {south:g}] to [{west + width:g}, {south + depth:g}]"
+
+
+def _blocker(spawn: Spawn, world: World, solids: list[Solid]) -> Solid | None:
+    x, z, height = (np.array([value]) for value in (spawn.x, spawn.z, spawn.y))
+    for solid in solids:
+        if solid.wall_distance(x, z, height, world.walk.step)[0] < WALKER_RADIUS_M:
+            return solid
+    return None
