@@ -64,7 +64,7 @@ class SavedWhat(IntEnum):
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Base of control messages. `ID`, `SENDER` and `LIMIT` (bytes, id included) are its wire facts."""
+    """Base of control messages: `ID`, `SENDER`, `LIMIT` (bytes, id included), then its fields."""
 
     ID: ClassVar[int]
     SENDER: ClassVar[Sender]

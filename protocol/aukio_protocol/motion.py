@@ -32,7 +32,8 @@ TURN_STEPS = 15
 RADIUS = 19_661  # of a walker: 0.30 m
 STEP_HEIGHT = 22_938  # climbed or followed down without leaving the ground: 0.35 m
 SUBSTEP = 8192  # longest stretch between two looks at the walls: 0.125 m
-PUSH_LIMIT = 6554  # a wall pushes a walker out by at most 0.10 m in a substep
+PUSH_LIMIT = 9830  # a wall pushes a walker out by at most 0.15 m at a time
+WALL_TOLERANCE = 1311  # how much nearer than RADIUS a walker may stand: 0.02 m, the field's step
 
 INPUT_WINDOW = 10  # ticks an input may be late and still be placed where it belongs
 INPUT_LEAD = 2  # ticks an input may be early

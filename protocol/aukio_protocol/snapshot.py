@@ -149,12 +149,17 @@ def _encode_head(snapshot: Snapshot) -> bytes:
     flags = (fix is not None) | bool(snapshot.leaves) << 1 | bool(snapshot.poses) << 2
     data = _HEAD.pack(SNAPSHOT_ID, snapshot.tick, snapshot.input, snapshot.margin, flags)
     if fix is not None:
-        place = (fix.tick, fix.x, fix.y, fix.z, fix.vertical, fix.yaw, fix.heading, fix.speed)
-        data += _CORRECTION.pack(*place, fix.air | fix.moved << 1)
+        data += encode_correction(fix)
     if snapshot.leaves:
         data += bytes((len(snapshot.leaves),))
         data += b"".join(slot.to_bytes(2, "little") for slot in snapshot.leaves)
     return data
+
+
+def encode_correction(fix: Correction) -> bytes:
+    """The 24 bytes of a correction, as they stand in a snapshot."""
+    place = (fix.tick, fix.x, fix.y, fix.z, fix.vertical, fix.yaw, fix.heading, fix.speed)
+    return _CORRECTION.pack(*place, fix.air | fix.moved << 1)
 
 
 def motion_form(motion: Motion) -> int:
@@ -279,9 +284,7 @@ def nearest_place(believed: int, low: int) -> int:
     return (base + (offset if offset < WINDOW // 2 else offset - WINDOW)) * PLACE_STEP
 
 
-def _read_motion(
-    take: BitReader, place: tuple[int, int, int], air: bool, vertical: int
-) -> Motion:
+def _read_motion(take: BitReader, place: tuple[int, int, int], air: bool, vertical: int) -> Motion:
     form = take.unsigned(2)
     yaw = take.unsigned(16) if form == TURNING else take.unsigned(10) * HEADING_STEP
     heading, speed, gait, turn, bend = yaw, 0, Gait.STAND, 0, 0

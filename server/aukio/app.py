@@ -1,0 +1,151 @@
+"""Builds every part of a server, connects them, starts and stops them in order."""
+
+import gc
+import logging
+import random
+import secrets
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from aukio.bundle import client_folder
+from aukio.hosting import Entropy, Hosting
+from aukio.lobby import Lobby
+from aukio.metrics import Metrics
+from aukio.session.registry import Place
+from aukio.settings import Settings
+from aukio.storage.database import open_database
+from aukio.transport.assets import WorldAssets, build_asset
+from aukio.transport.descriptors import raise_descriptor_limit
+from aukio.transport.http import build_http
+from aukio.transport.server import WebServer
+from aukio.transport.settings import EdgeSettings
+from aukio.world import World, compile_walk_field, scene_bytes
+from aukio_protocol.errors import CLOSE_CODES, Reason
+from aukio_protocol.version import SUBPROTOCOL
+
+RETRY_MS = 1000  # when the server says goodbye to restart, clients come back from this on
+
+logger = logging.getLogger("aukio.app")
+
+
+class App:
+    """One server with one world. Order of stopping: docs/shutdown.md."""
+
+    def __init__(self, settings: Settings, world: World) -> None:
+        self._settings = settings
+        self._world = world
+        self._engine: AsyncEngine | None = None
+        self._hosting: Hosting | None = None
+        self._server: WebServer | None = None
+        self.metrics = Metrics()
+
+    @property
+    def port(self) -> int:
+        """The port really listened on, once started."""
+        assert self._server is not None, "the server is not started"
+        return self._server.port
+
+    async def start(self) -> None:
+        """Starts everything; returns when clients can come.
+
+        Raises:
+            StorageError: the database cannot be used.
+            PortTaken: the port cannot be listened on.
+        """
+        raise_descriptor_limit()
+        field = compile_walk_field(self._world)
+        scene = build_asset(scene_bytes(self._world), ".json")
+        walk = build_asset(field.to_bytes(), ".bin")
+        assets = WorldAssets()
+        assets.publish(
+            self._world.id,
+            {"scene.json": scene, "walk.bin": walk},
+            tick_rate=self._world.tick_hz,
+        )
+        self._engine = await open_database(self._settings.data)
+        self._hosting = Hosting(
+            self._world,
+            field,
+            Place(self._world.id, scene.digest, walk.digest),
+            self._settings,
+            self.metrics,
+            self._engine,
+            Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
+        )
+        try:
+            await self._open(self._hosting, assets)
+        except BaseException:
+            await self.stop()
+            raise
+        # What was built so far lives as long as the server: no collection need look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 1_000_000)
+
+    async def stop(self) -> None:
+        """Says goodbye, stops everything and saves; idempotent."""
+        if self._hosting is not None:
+            self._hosting.registry.end_all(Reason.RESTART, RETRY_MS)
+        if self._server is not None:
+            await self._server.stop()
+            self._server = None
+        if self._hosting is not None:
+            await self._hosting.stop()
+            self._hosting = None
+        if self._engine is not None:
+            await self._engine.dispose()
+            self._engine = None
+
+    async def _open(self, hosting: Hosting, assets: WorldAssets) -> None:
+        registry = hosting.registry
+        self.metrics.watch_people(
+            lambda: registry.people, lambda: sum(1 for _ in registry.connected)
+        )
+        restored = await hosting.start()
+        if restored:
+            logger.info("restored sessions=%d", restored)
+        lobby = Lobby({self._world.id: registry}, self.metrics.count, time.monotonic)
+        settings = self._settings
+        self._server = WebServer(
+            settings.host,
+            settings.port,
+            build_http(
+                client_folder=client_folder(),
+                assets=assets,
+                health=partial(_health, hosting),
+                metrics=self.metrics.text,
+            ),
+            lobby.accept,
+            EdgeSettings(
+                subprotocol=SUBPROTOCOL,
+                websocket_path="",  # the lobby refuses unknown worlds with a reason
+                origins=settings.origins,
+                proxies=settings.proxies,
+                hello_s=settings.hello_s,
+                silent_s=settings.silent_s,
+                ping_s=settings.silent_s * 0.4,
+                open_per_address=settings.per_address,
+                slow_code=CLOSE_CODES[Reason.SLOW],
+                silent_code=CLOSE_CODES[Reason.SILENT],
+                shutdown_code=CLOSE_CODES[Reason.RESTART],
+                message_bytes=4096,
+            ),
+            count=self.metrics.count,
+            certificate=settings.certificate,
+            key=settings.key,
+        )
+        await self._server.start()
+
+
+def _health(hosting: Hosting) -> dict[str, Any]:
+    problem = hosting.problem
+    return {"ready": problem is None, "problem": problem, "world": hosting.world.id}
+
+
+def find_world(path: Path) -> Path:
+    """The folder of a world: the path itself, or its folder when a world file was named."""
+    return path.parent if path.is_file() else path

@@ -1,0 +1,197 @@
+"""The `aukio` command."""
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import uvloop
+
+from aukio import __version__
+from aukio.announcement import announce
+from aukio.bundle import client_folder, example_world
+from aukio.errors import AukioError
+from aukio.settings import Settings
+
+EXIT_PROBLEMS = 1
+EXIT_USAGE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.version_option(__version__, prog_name="aukio")
+def main() -> None:
+    """Aukio: a multi-user virtual world server for schools and cities.
+
+    People open a link and stand in a 3D place together. A world is a folder of text files.
+
+    \b
+      aukio serve                 serve the example world at http://localhost:8080
+      aukio serve worlds/yard     serve your own
+      aukio check worlds/yard     find every problem in a world's files
+      aukio bench crowd           prove how many fit
+    """
+
+
+@main.command()
+@click.argument("world", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--host",
+    default="0.0.0.0",
+    show_default=True,
+    envvar="HOST",
+    help="Address to listen on; 127.0.0.1 keeps it to this machine.",
+)
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    envvar="PORT",
+    type=click.IntRange(0, 65535),
+    help="TCP port; 0 takes any free one.",
+)
+@click.option(
+    "--data",
+    default=Path("aukio-data"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the database.",
+)
+@click.option(
+    "--users",
+    default=0,
+    type=click.IntRange(0, 4032),
+    help="People at once; 0 takes the world's own number.",
+)
+@click.option(
+    "--budget",
+    default=5000,
+    show_default=True,
+    type=click.IntRange(500, 1_000_000),
+    help="Snapshot bytes a second for one client.",
+)
+@click.option(
+    "--tls-cert",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TLS certificate (PEM); with --tls-key serves https.",
+)
+@click.option(
+    "--tls-key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Private key of the certificate (PEM).",
+)
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    metavar="URL",
+    help="Another page's origin that may connect; repeatable.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy whose forwarded addresses are believed; repeatable.",
+)
+@click.option("--qr/--no-qr", default=None, help="Show a QR code (default: on a terminal).")
+def serve(
+    world: Path | None,
+    host: str,
+    port: int,
+    data: Path,
+    users: int,
+    budget: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    origins: tuple[str, ...],
+    proxies: tuple[str, ...],
+    qr: bool | None,
+) -> None:
+    """Serve the WORLD folder (default: the example yard)."""
+    folder = world or example_world()
+    if folder is None:
+        _fail("No world is named and the example world is missing: aukio serve FOLDER")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        settings = Settings(
+            host=host,
+            port=port,
+            data=data,
+            users=users,
+            budget=budget,
+            certificate=tls_cert,
+            key=tls_key,
+            origins=origins,
+            proxies=proxies,
+        )
+        show_qr = sys.stdout.isatty() if qr is None else qr
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, folder, show_qr))
+    except (AukioError, OSError) as error:
+        _fail(str(error))
+
+
+async def _serve(settings: Settings, folder: Path, show_qr: bool) -> None:
+    from aukio.app import App, find_world
+    from aukio.world import load_world
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    world = load_world(find_world(folder))
+    app = App(settings, world)
+    await app.start()
+    try:
+        if client_folder() is None:
+            click.echo("The web client is not built: run 'make setup'. Serving without pages.")
+        secure = settings.certificate is not None
+        click.echo(announce(world.title("en"), settings.host, app.port, secure=secure, qr=show_qr))
+        sys.stdout.flush()
+        await stop.wait()
+        click.echo("Closing: everybody is told, everything is saved.")
+    finally:
+        await app.stop()
+
+
+@main.command()
+@click.argument("worlds", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(worlds: tuple[Path, ...]) -> None:
+    """Check world folders: every problem at once, each with file:line:col.
+
+    Exits 1 when there is a problem.
+    """
+    from aukio.world.check import check_worlds
+
+    lines, good = check_worlds(list(worlds))
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if good else EXIT_PROBLEMS)
+
+
+class _Lazy(click.Group):
+    """Loads the bench only when it is asked for: a server need not carry it in memory."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from aukio_bench.commands import bench as group
+
+        return group.get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from aukio_bench.commands import bench as group
+
+        return group.list_commands(ctx)
+
+
+@main.command(cls=_Lazy)
+def bench() -> None:
+    """Load a server with bots and measure it."""
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(EXIT_PROBLEMS)

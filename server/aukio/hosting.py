@@ -1,0 +1,227 @@
+"""One world as it runs: its simulation, sessions, snapshots, storage and tick loop."""
+
+import asyncio
+import gc
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from aukio.clock import Schedule
+from aukio.metrics import Metrics
+from aukio.replication.snapshots import Snapshots
+from aukio.session.outbox import frame_message
+from aukio.session.registry import Place, Registry, SavedSession
+from aukio.session.secrets import RandomBytes
+from aukio.session.session import Identity, Session
+from aukio.settings import Settings
+from aukio.sim.entities import EntityRef
+from aukio.sim.events import Event
+from aukio.sim.simulation import Placement, Simulation
+from aukio.sim.units import position
+from aukio.storage.sessions import SessionRow, SessionStore
+from aukio.tick import Frames, Tick
+from aukio.world import WalkField, World
+from aukio_protocol import messages as m
+
+SEND_CHUNK = 256  # viewers sent to before the loop may do something else
+SAVE_S = 1.0  # poses of live sessions are stored this often
+SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
+COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Entropy:
+    """Randomness and clocks, handed in from the outermost layer.
+
+    `wall` is seconds since 1970; `timer` fine monotonic seconds, the time of ticks and sessions.
+    """
+
+    random_bytes: RandomBytes
+    random: random.Random
+    wall: Callable[[], float]
+    timer: Callable[[], float]
+
+
+class Hosting:
+    """Runs one world. `start` before anything else; `stop` once, at the end."""
+
+    def __init__(
+        self,
+        world: World,
+        field: WalkField,
+        place: Place,
+        settings: Settings,
+        metrics: Metrics,
+        engine: AsyncEngine,
+        entropy: Entropy,
+    ) -> None:
+        users = settings.users or world.users
+        capacity = -(-(users + SPARE_SLOTS) // 64) * 64
+        view_m = settings.view_m or world.view_m
+        self.world = world
+        self._settings = settings
+        self._metrics = metrics
+        self._entropy = entropy
+        self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
+        self._snapshots = Snapshots(self._simulation, view_m, settings.budget)
+        self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
+        self._sessions: dict[str, Session] = {}
+        self.registry = Registry(
+            place,
+            self._simulation,
+            self,
+            capacity=users,
+            spawn=self._spawn,
+            random_bytes=entropy.random_bytes,
+            save=self._save,
+            erase=self._erase,
+            count=metrics.count,
+            phase=self._phase,
+            tell=self._event,
+        )
+        self._tick = Tick(self._simulation, self.registry, self._snapshots, metrics, entropy.timer)
+        self._schedule: Schedule | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> int:
+        """Restores former sessions and begins to tick; returns how many were restored."""
+        rows = await self._store.load()
+        now = self._entropy.timer()
+        restored = self.registry.restore(map(_saved_session, rows), now)
+        self._store.start()
+        self._schedule = Schedule(now, self.world.tick_hz)
+        self._task = asyncio.create_task(self._run(), name=f"world {self.world.id}")
+        return restored
+
+    async def stop(self) -> None:
+        """Ends the ticks and stores every session; idempotent."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            self._task = None
+            self._store_poses()
+        await self._store.close()
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps this world from being healthy, in plain words."""
+        if self._task is None or self._task.done():
+            return "the world does not tick"
+        return None if self._store.healthy else "sessions cannot be saved"
+
+    # What the registry tells of comings and goings (see `registry.Audience`).
+
+    def attach(self, slot: int) -> None:
+        """A client begins to receive."""
+        self._snapshots.attach(slot)
+
+    def detach(self, slot: int) -> None:
+        """A client is gone."""
+        self._snapshots.detach(slot)
+
+    def introduce(self, ref: EntityRef, identity: Identity) -> None:
+        """An avatar has appeared."""
+        kind = m.Kind.AVATAR
+        introduction = m.Introduce(ref.slot, ref.generation, kind, identity.name, identity.look)
+        self._snapshots.introduce(ref, frame_message(introduction))
+
+    def end(self, slot: int) -> None:
+        """An avatar has left."""
+        self._snapshots.end(slot)
+
+    # Within.
+
+    async def _run(self) -> None:
+        schedule, timer = self._schedule, self._entropy.timer
+        assert schedule is not None
+        since_save = since_people = since_collect = schedule.due
+        while True:
+            await asyncio.sleep(max(0.0, schedule.due - timer()))
+            now = timer()
+            self._metrics.began(now - schedule.due)
+            frames = self._tick.run(now)
+            sending = timer()
+            await self._send(frames)
+            self._tick.sent(timer() - sending)
+            lost = schedule.ran(timer())
+            if lost:
+                self._metrics.missed.inc(lost)
+            if now - since_people >= 1:
+                since_people = now
+                self.registry.tell_people()
+                self.registry.expire(now, self._settings.hello_s - 0.5)
+            if now - since_save >= SAVE_S:
+                since_save = now
+                self._store_poses()
+            if now - since_collect >= COLLECT_S:
+                since_collect = now
+                gc.collect()
+
+    async def _send(self, frames: Frames) -> None:
+        """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
+        for start in range(0, len(frames), SEND_CHUNK):
+            if start:
+                await asyncio.sleep(0)
+            for session, data in frames[start : start + SEND_CHUNK]:
+                if session.line is not None:
+                    session.line.write_frames(data)
+
+    def _event(self, event: Event) -> None:
+        self._tick.tell(event)
+
+    def _phase(self, now: float) -> int:
+        """How much of the running tick has passed, in 1/65536."""
+        if self._schedule is None:
+            return 0
+        passed = 1 - (self._schedule.due - now) / self._schedule.period
+        return max(0, min(65535, int(passed * 65536)))
+
+    def _spawn(self) -> Placement:
+        spawn = self.world.spawns[self.world.default_spawn]
+        random = self._entropy.random
+        east, south = (random.uniform(-spawn.spread, spawn.spread) for _ in range(2))
+        return (
+            position(spawn.x + east),
+            position(spawn.y),
+            position(spawn.z + south),
+            spawn.yaw,
+        )
+
+    def _save(self, session: Session, saved: SavedSession) -> None:
+        self._sessions[saved.key] = session
+        self._store.save(_row(saved))
+
+    def _erase(self, key: str) -> None:
+        self._sessions.pop(key, None)
+        self._store.erase(key)
+
+    def _store_poses(self) -> None:
+        for _, saved in self.registry.saveable():
+            self._store.save(_row(saved))
+
+    def _saved(self, key: str, version: int) -> None:
+        """A session is on disk: its client may count on it, and is told once per version."""
+        session = self._sessions.get(key)
+        if session is not None and session.version == version and session.told_version < version:
+            session.told_version = version
+            session.send(m.Saved(m.SavedWhat.SESSION, version))
+
+
+def _row(saved: SavedSession) -> SessionRow:
+    return SessionRow(
+        saved.key,
+        saved.secret_hash,
+        saved.former_hash,
+        saved.name,
+        saved.look,
+        saved.placement,
+        saved.version,
+    )
+
+
+def _saved_session(row: SessionRow) -> SavedSession:
+    return SavedSession(
+        row.key, row.secret_hash, row.former_hash, row.name, row.look, row.placement
+    )

@@ -1,0 +1,50 @@
+"""The overload ladder: what gives way, and in which order, when ticks run long."""
+
+from dataclasses import dataclass
+
+CLIMB_SHARE = 0.8  # of the tick period: work above this is too long
+REST_SHARE = 0.5  # work below this leaves room
+CLIMB_TICKS = 10  # long ticks in a row before the next step is taken
+REST_S = 5.0  # easy time before a step is taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What holds on one step of the ladder."""
+
+    budget_share: float
+    far_every: int
+    refuse_joins: bool
+
+
+LADDER = (
+    Relief(1.0, 2, refuse_joins=False),
+    Relief(0.5, 2, refuse_joins=False),
+    Relief(0.5, 4, refuse_joins=False),
+    Relief(0.5, 4, refuse_joins=True),
+)
+
+
+class Overload:
+    """Climbs the ladder on long ticks, comes down after easy ones."""
+
+    def __init__(self, tick_hz: int) -> None:
+        self._period = 1 / tick_hz
+        self._rest_ticks = round(REST_S * tick_hz)
+        self._long = 0
+        self._easy = 0
+        self.level = 0
+
+    def ran(self, work_s: float) -> Relief:
+        """Notes the work of a tick; returns what holds now."""
+        if work_s > CLIMB_SHARE * self._period:
+            self._long, self._easy = self._long + 1, 0
+            if self._long >= CLIMB_TICKS and self.level < len(LADDER) - 1:
+                self.level, self._long = self.level + 1, 0
+        elif work_s < REST_SHARE * self._period:
+            self._easy, self._long = self._easy + 1, 0
+            if self._easy >= self._rest_ticks and self.level:
+                self.level, self._easy = self.level - 1, 0
+        else:
+            self._long = self._easy = 0
+        return LADDER[self.level]

@@ -1,0 +1,69 @@
+"""Publishing motion: one record per entity and tier, from which anyone extrapolates it."""
+
+import numpy as np
+
+from aukio.replication._publish import Publisher
+from aukio.sim.entities import AVATAR, Entities
+from aukio.sim.units import UNIT, sine_table
+
+#: Near, middle, far: metres and degrees the truth may leave a record by before it is renewed.
+#: Source: the offline model's tuned parameters (decision 0006).
+TOLERANCES = ((0.03, 5.0), (0.12, 10.0), (0.30, 20.0))
+FIELDS = 12
+POSE_INTERVAL_S = 0.1
+
+
+class Publication:
+    """The published motion of one world's entities.
+
+    Shapes: records (3, S, 12) int32: x, y, z, yaw, heading, speed, gait, turn, bend, air,
+    vertical, age; published, jumped (3, W) uint64; pose_published (W,) uint64.
+    """
+
+    def __init__(self, entities: Entities, tick_hz: int) -> None:
+        capacity = entities.capacity
+        self.records = np.zeros((3, capacity, FIELDS), np.int32)
+        self.published = np.zeros((3, capacity // 64), np.uint64)
+        self.jumped = np.zeros((3, capacity // 64), np.uint64)
+        self.pose_published = np.zeros(capacity // 64, np.uint64)
+        self._entities = entities
+        self._fresh = np.zeros(capacity, np.uint8)
+        self._pose_sent = np.full(capacity, -1, np.int64)
+        self._pose_interval = max(1, round(POSE_INTERVAL_S * tick_hz))
+        self._publisher = Publisher(
+            entities.states,
+            entities.turns,
+            entities.wishes,
+            self.records,
+            self.published,
+            self.jumped,
+            self._fresh,
+            np.zeros(capacity, np.uint8),
+            sine_table(),
+            tick_hz,
+            [(round(m * UNIT), round(degrees * UNIT / 360)) for m, degrees in TOLERANCES],
+        )
+
+    def renew(self, slot: int) -> None:
+        """Makes an entity's records due in all tiers, whole: it appeared or was moved."""
+        self._fresh[slot] = 1
+        self._pose_sent[slot] = -1
+
+    def publish(self, tick: int) -> int:
+        """Renews what is due; returns how many records were."""
+        count = self._publisher.publish(self._entities.live, tick)
+        self._publish_poses(tick)
+        return count
+
+    def _publish_poses(self, tick: int) -> None:
+        """Marks changed poses, each at most ten times a second."""
+        self.pose_published[:] = 0
+        ticks = self._entities.pose_ticks
+        due = np.flatnonzero(
+            (ticks > self._pose_sent)
+            & (tick - self._pose_sent >= self._pose_interval)
+            & (self._entities.kinds == AVATAR)
+        )
+        for slot in due.tolist():
+            self.pose_published[slot >> 6] |= np.uint64(1 << (slot & 63))
+            self._pose_sent[slot] = tick

@@ -1,0 +1,54 @@
+"""The bit sets of all viewers: whom each should know, knows, and still has to be told of."""
+
+import numpy as np
+
+
+class Viewers:
+    """A viewer is known by the slot of its own avatar.
+
+    Shapes (S slots, W = S/64): every set is (S, W) uint64, bit `slot & 63` of word `slot >> 6`;
+    `waited` (S, S) uint8, ticks that a pending change has waited, 255: must be sent whole.
+    """
+
+    NAMES = (
+        "interest",  # whom the viewer should know
+        "near",  # of them the nearest, told finely
+        "middle",  # of the others those within middle distance
+        "known",  # whom its client has been told of and not been told to forget
+        "introduced",  # whose identity its client has
+        "pending",  # of whom it still has to be told something
+        "focus",  # who always comes first
+        "poses_pending",  # whose head and hands it still has to be told
+    )
+
+    def __init__(self, capacity: int) -> None:
+        if capacity % 64:
+            raise ValueError(f"capacity {capacity} is not a multiple of 64")
+        shape = (capacity, capacity // 64)
+        self.interest = np.zeros(shape, np.uint64)
+        self.near = np.zeros(shape, np.uint64)
+        self.middle = np.zeros(shape, np.uint64)
+        self.known = np.zeros(shape, np.uint64)
+        self.introduced = np.zeros(shape, np.uint64)
+        self.pending = np.zeros(shape, np.uint64)
+        self.focus = np.zeros(shape, np.uint64)
+        self.poses_pending = np.zeros(shape, np.uint64)
+        self.waited = np.zeros((capacity, capacity), np.uint8)
+
+    def clear_viewer(self, viewer: int) -> None:
+        """Forgets everything about a viewer: its next client knows nothing."""
+        for name in self.NAMES:
+            getattr(self, name)[viewer] = 0
+        self.waited[viewer] = 0
+
+    def clear_entity(self, slot: int) -> None:
+        """Takes an entity that ended out of all sets but `known`: leaves are still to be told."""
+        word, bit = slot >> 6, np.uint64(1 << (slot & 63))
+        for name in self.NAMES:
+            if name != "known":
+                getattr(self, name)[:, word] &= ~bit
+        self.waited[:, slot] = 0
+
+    def is_known(self, slot: int) -> bool:
+        """Whether some client has not yet been told to forget this slot."""
+        return bool((self.known[:, slot >> 6] & np.uint64(1 << (slot & 63))).any())

@@ -1,0 +1,373 @@
+"""All sessions of one world: joining, leaving, parking, resuming."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from aukio.clock import WRAP
+from aukio.session.inputs import margin_sixteenths, to_move
+from aukio.session.names import clean_name
+from aukio.session.outbox import frame_message
+from aukio.session.secrets import SECRET_BYTES, RandomBytes, hash_secret
+from aukio.session.session import Identity, Line, Session
+from aukio.session.states import SessionState
+from aukio.sim.commands import Move
+from aukio.sim.entities import EntityRef
+from aukio.sim.events import Event, Gestured, ObjectChanged, Rescued, Spoke
+from aukio.sim.simulation import Placement, Simulation
+from aukio_protocol import messages as m
+from aukio_protocol.errors import Reason
+from aukio_protocol.version import VERSION, schema_hash
+
+PARKED_S = 60.0  # how long a session outlives its connection
+LAG_RETRY_MS = 3000
+FULL_RETRY_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a welcome says of the world: its id and the hashes of its scene and walk field."""
+
+    world: str
+    scene: str
+    walk: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSession:
+    """What is stored of a session, so that it survives a crash; `key` names it for good."""
+
+    key: str
+    secret_hash: bytes
+    former_hash: bytes
+    name: str
+    look: bytes
+    placement: Placement
+    version: int = 0
+
+
+class Audience(Protocol):
+    """Those who must know of comings and goings: replication."""
+
+    def attach(self, slot: int) -> None: ...
+
+    def detach(self, slot: int) -> None: ...
+
+    def introduce(self, ref: EntityRef, identity: Identity) -> None: ...
+
+    def end(self, slot: int) -> None: ...
+
+
+class Registry:
+    """The sessions of one world.
+
+    Capacity is decided in one synchronous step, in `greet`: parked sessions keep their place.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        simulation: Simulation,
+        audience: Audience,
+        *,
+        capacity: int,
+        spawn: Callable[[], Placement],
+        random_bytes: RandomBytes,
+        save: Callable[[Session, SavedSession], None],
+        erase: Callable[[str], None],
+        count: Callable[[str, str], None],
+        phase: Callable[[float], int],
+        tell: Callable[[Event], None] | None = None,
+    ) -> None:
+        self._place = place
+        self._simulation = simulation
+        self._audience = audience
+        self._capacity = capacity
+        self._spawn = spawn
+        self._random_bytes = random_bytes
+        self._save = save
+        self._erase = erase
+        self._count = count
+        self._phase = phase
+        self._tell = tell or self.tell
+        self._by_slot: dict[int, Session] = {}
+        self._by_hash: dict[bytes, Session] = {}
+        self._greeting: set[Session] = set()
+        self._guests = itertools.count(1)
+        self._told_people = -1
+        self._seen: dict[int, int] = {}
+        self.margins: dict[int, int] = {}
+        self.is_busy = False  # set by the overload ladder: no one new may come
+
+    # Connections come and go.
+
+    def open(self, line: Line, now: float) -> Session:
+        """Begins the conversation of a new connection."""
+        session = Session(self, line, now, self._count)
+        self._greeting.add(session)
+        return session
+
+    def closed(self, session: Session, now: float) -> None:
+        """The connection of a session is gone; the session itself is parked."""
+        session.line = None
+        self._greeting.discard(session)
+        if session.state is SessionState.JOINED:
+            session.state = SessionState.PARKED
+            session.parked_at = now
+            session.inputs.clear()
+            self._audience.detach(session.slot)
+            self._simulation.halt(session.slot)
+
+    @property
+    def people(self) -> int:
+        """How many have a place in the world, the parked included."""
+        return len(self._by_slot)
+
+    @property
+    def connected(self) -> Iterator[Session]:
+        """The sessions that can be sent something."""
+        return (s for s in self._by_slot.values() if s.state is SessionState.JOINED and s.line)
+
+    def of_slot(self, slot: int) -> Session | None:
+        """The session whose avatar has this slot."""
+        return self._by_slot.get(slot)
+
+    # What sessions ask for (see `session.House`).
+
+    def greet(self, session: Session, hello: m.Hello, now: float) -> None:
+        """Lets a client in, back in, or not."""
+        self._greeting.discard(session)
+        if hello.version != VERSION or hello.schema != schema_hash():
+            session.refuse(Reason.VERSION, "This page is older than the server: reload it.")
+            return
+        if hello.ticket:
+            session.refuse(Reason.TICKET, "This link is not known here.")
+            return
+        known = self._known(hello.secret)
+        if known is not None:
+            self._resume(session, known, now)
+        elif self.is_busy:
+            session.refuse(Reason.BUSY, "The server is busy; trying again soon.", LAG_RETRY_MS)
+        elif self.people >= self._capacity:
+            session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
+        else:
+            self._join(session, hello)
+
+    def confirm(self, session: Session) -> None:
+        """The client has shown that it holds its new secret: the one before ends."""
+        self._by_hash.pop(session.former_hash, None)
+        session.former_hash = b""
+
+    def leave(self, session: Session) -> None:
+        """Ends a session for good: its avatar leaves the world."""
+        if session.entity is None:
+            return
+        slot = session.slot
+        if session.state is SessionState.JOINED:
+            self._audience.detach(slot)
+        session.state = SessionState.ENDED
+        del self._by_slot[slot]
+        for known in (session.secret_hash, session.former_hash):
+            self._by_hash.pop(known, None)
+        self.margins.pop(slot, None)
+        self._simulation.leave(slot)
+        self._audience.end(slot)
+        self._erase(session.key)
+
+    def say(self, session: Session, text: str) -> None:
+        """Lets somebody speak; goes out at once, not at the tick."""
+        self._tell(self._simulation.say(session.slot, text))
+
+    def gesture(self, session: Session, kind: int) -> None:
+        """Lets somebody make an emote."""
+        self._tell(self._simulation.gesture(session.slot, kind))
+
+    def answer_clock(self, session: Session, ping: m.ClockPing, now: float) -> None:
+        """Tells the running tick and its phase."""
+        tick = (self._simulation.tick + 1) % WRAP
+        session.send(m.ClockPong(ping.time, tick, self._phase(now)))
+
+    # What the tick asks for.
+
+    def drain(self, now: float) -> list[Move]:
+        """Takes the inputs of all clients, capped for each, as commands for the next tick."""
+        moves = []
+        self._seen.clear()
+        next_tick, hz = self._simulation.tick + 1, self._simulation.tick_hz
+        for slot, session in self._by_slot.items():
+            for wish, arrived in session.inputs.take():
+                moves.append(to_move(wish, slot))
+                self.margins[slot] = margin_sixteenths(wish, next_tick, now - arrived, hz)
+                self._seen[slot] = wish.seen
+        return moves
+
+    def take_seen(self) -> Iterable[tuple[int, int]]:
+        """Slots whose inputs came in this tick, with the last snapshot their client applied."""
+        return self._seen.items()
+
+    def tell(self, event: Event) -> None:
+        """Tells clients of an event that concerns them."""
+        match event:
+            case Spoke(slot, text, hearers):
+                name = self._by_slot[slot].identity.name
+                self._send_to(hearers, m.Said(slot, name, text))
+            case Gestured(slot, kind, hearers):
+                self._send_to(hearers, m.Gestured(slot, kind))
+            case Rescued(slot):
+                text = "You fell out of the world and were put back."
+                self._send_to((slot,), m.Notice(m.NoticeCode.RESCUED, text))
+            case ObjectChanged(name, version, state):
+                self._send_to(self._by_slot, m.ObjectState(name, version, state))
+
+    def tell_people(self) -> None:
+        """Tells everybody how many are here, if that has changed."""
+        if self.people != self._told_people:
+            self._told_people = self.people
+            self._send_to(self._by_slot, m.People(self.people))
+
+    def expire(self, now: float, hello_s: float) -> None:
+        """Ends what has waited too long: parked sessions, and connections without a hello."""
+        for session in [s for s in self._by_slot.values() if s.state is SessionState.PARKED]:
+            if now - session.parked_at > PARKED_S:
+                self._count("ended", "expired")
+                self.leave(session)
+        for session in [s for s in self._greeting if now - s.opened > hello_s]:
+            self._greeting.discard(session)
+            session.refuse(Reason.HELLO_LATE, "No hello came in time.")
+
+    def restore(self, saved: Iterable[SavedSession], now: float) -> int:
+        """Brings back the sessions of a former run, parked; returns how many."""
+        restored = 0
+        for one in saved:
+            ref = self._simulation.enter(one.placement, self._spawn())
+            if ref is None or self.people >= self._capacity:
+                break
+            session = Session(self, _NoLine(), now, self._count)
+            session.line, session.state, session.parked_at = None, SessionState.PARKED, now
+            session.key, session.version = one.key, one.version
+            self._settle(session, ref, Identity(one.name, one.look))
+            session.secret_hash, session.former_hash = one.secret_hash, one.former_hash
+            for known in filter(None, (one.secret_hash, one.former_hash)):
+                self._by_hash[known] = session
+            restored += 1
+        return restored
+
+    def saveable(self) -> Iterator[tuple[Session, SavedSession]]:
+        """All sessions as they should be stored now."""
+        return ((session, self._saved(session)) for session in self._by_slot.values())
+
+    def end_all(self, reason: Reason, retry_ms: int) -> None:
+        """Says goodbye to every connection; sessions stay stored."""
+        for session in [*self._greeting, *self._by_slot.values()]:
+            session.end(reason, "The server restarts and will be back.", retry_ms)
+
+    # Within.
+
+    def _known(self, secret: bytes) -> Session | None:
+        return self._by_hash.get(hash_secret(secret)) if len(secret) == SECRET_BYTES else None
+
+    def _join(self, session: Session, hello: m.Hello) -> None:
+        place = self._spawn()
+        ref = self._simulation.enter(place, place)
+        if ref is None:
+            session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
+            return
+        name = clean_name(hello.name) or f"Guest {next(self._guests)}"
+        session.language = hello.language or "en"
+        session.key = self._random_bytes(16).hex()
+        self._settle(session, ref, Identity(name, hello.look))
+        self._welcome(session, resumed=False)
+
+    def _settle(self, session: Session, ref: EntityRef, identity: Identity) -> None:
+        session.entity, session.identity = ref, identity
+        self._by_slot[ref.slot] = session
+        self._audience.introduce(ref, identity)
+
+    def _resume(self, session: Session, known: Session, now: float) -> None:
+        """Gives the avatar of a known session to the connection of a new one."""
+        if known.line is not None:
+            known.end(Reason.TAKEN_OVER, "This place was opened again elsewhere.")
+        if known.state is SessionState.JOINED:
+            self.closed(known, now)
+        assert known.entity is not None
+        session.entity, session.identity = known.entity, known.identity
+        session.language, session.version = known.language, known.version
+        session.key = known.key
+        session.secret_hash, session.former_hash = known.secret_hash, known.former_hash
+        known.entity, known.state = None, SessionState.ENDED
+        self._by_slot[session.slot] = session
+        self._welcome(session, resumed=True)
+
+    def _welcome(self, session: Session, *, resumed: bool) -> None:
+        """Gives a new secret, tells where everything is, and starts the snapshots."""
+        secret = self._random_bytes(SECRET_BYTES)
+        self._rotate(session, hash_secret(secret))
+        simulation, slot = self._simulation, session.slot
+        x, y, z, yaw = simulation.placement(slot)
+        assert session.entity is not None
+        assert session.line is not None
+        session.state = SessionState.JOINED
+        session.line.admitted()
+        session.send(
+            m.Welcome(
+                entity=slot,
+                generation=session.entity.generation,
+                name=session.identity.name,
+                secret=secret,
+                resumed=resumed,
+                world=self._place.world,
+                scene=self._place.scene,
+                walk=self._place.walk,
+                tick=simulation.tick % WRAP,
+                tick_hz=simulation.tick_hz,
+                x=x,
+                y=y,
+                z=z,
+                yaw=yaw,
+            )
+        )
+        session.send(m.People(self.people))
+        for thing in simulation.objects:
+            session.send(m.ObjectState(thing.name, thing.version, thing.state))
+        self._audience.attach(slot)
+        self._count("joined", "resumed" if resumed else "new")
+        self._save(session, self._saved(session))
+
+    def _rotate(self, session: Session, new_hash: bytes) -> None:
+        """Makes a new secret valid; the one before stays so until the client has the new one."""
+        self._by_hash.pop(session.former_hash, None)
+        session.former_hash, session.secret_hash = session.secret_hash, new_hash
+        session.version += 1
+        for known in filter(None, (session.former_hash, new_hash)):
+            self._by_hash[known] = session
+
+    def _saved(self, session: Session) -> SavedSession:
+        return SavedSession(
+            session.key,
+            session.secret_hash,
+            session.former_hash,
+            session.identity.name,
+            session.identity.look,
+            self._simulation.placement(session.slot),
+            session.version,
+        )
+
+    def _send_to(self, slots: Iterable[int], message: m.Message) -> None:
+        frame = frame_message(message)
+        for slot in list(slots):
+            session = self._by_slot.get(slot)
+            if session is not None and session.state is SessionState.JOINED:
+                session.send_frame(frame)
+
+
+class _NoLine:
+    """Stands for the connection that a restored session does not have."""
+
+    unsent_bytes = 0
+
+    def write_frames(self, frames: bytes) -> None: ...
+
+    def close(self, code: int, reason: str = "") -> None: ...
+
+    def admitted(self) -> None: ...

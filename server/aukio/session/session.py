@@ -1,0 +1,216 @@
+"""One client's conversation: bytes in, frames out; knows no socket and no clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aukio.session.inputs import InputQueue
+from aukio.session.limits import OFFENCES, Bucket
+from aukio.session.names import clean_text
+from aukio.session.outbox import Outbox, frame_message
+from aukio.session.routes import ROUTES
+from aukio.session.states import SessionState
+from aukio.sim.entities import EntityRef
+from aukio_protocol import messages as m
+from aukio_protocol.codec import decode
+from aukio_protocol.errors import (
+    CLOSE_CODES,
+    RESUMABLE,
+    OversizedMessage,
+    ProtocolError,
+    Reason,
+    UnknownMessage,
+    WrongState,
+)
+from aukio_protocol.motion import decode_input
+from aukio_protocol.version import VERSION, schema_hash
+
+INPUT_BYTES = 32
+EMOTES = frozenset(m.EmoteKind)
+
+
+class Line(Protocol):
+    """The connection as a session sees it."""
+
+    @property
+    def unsent_bytes(self) -> int: ...
+
+    def write_frames(self, frames: bytes) -> None: ...
+
+    def close(self, code: int, reason: str = "") -> None: ...
+
+    def admitted(self) -> None: ...
+
+
+class House(Protocol):
+    """Whom a session turns to: the registry of its world."""
+
+    def greet(self, session: "Session", hello: m.Hello, now: float) -> None: ...
+
+    def confirm(self, session: "Session") -> None: ...
+
+    def leave(self, session: "Session") -> None: ...
+
+    def say(self, session: "Session", text: str) -> None: ...
+
+    def gesture(self, session: "Session", kind: int) -> None: ...
+
+    def answer_clock(self, session: "Session", ping: m.ClockPing, now: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is for the others."""
+
+    name: str
+    look: bytes
+
+
+class Session:
+    """A conversation, and what outlives its connection.
+
+    `receive` never raises because of what a peer sent: a rule that is broken ends the session's
+    connection with a reason.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        line: Line,
+        now: float,
+        count: Callable[[str, str], None],
+    ) -> None:
+        self.state = SessionState.GREETING
+        self.line: Line | None = line
+        self.opened = now
+        self.heard = now
+        self.entity: EntityRef | None = None
+        self.identity = Identity("", b"")
+        self.language = "en"
+        self.key = ""  # names the session in storage
+        self.secret_hash = b""
+        self.former_hash = b""  # still good until the client shows that it has the new secret
+        self.parked_at = 0.0
+        self.version = 0  # of what is saved about this session
+        self.told_version = 0  # the version its client knows to be saved
+        self.outbox = Outbox()
+        self.inputs = InputQueue()
+        self.seen: int | None = None  # tick of the last snapshot the client had applied
+        self._house = house
+        self._count = count
+        self._buckets = {
+            message: Bucket(route.rate, now)
+            for message, route in ROUTES.items()
+            if route.rate is not None
+        }
+        self._offences = Bucket(OFFENCES, now)
+        self._warned = -1e9
+
+    @property
+    def slot(self) -> int:
+        """The slot of the avatar; only while there is one."""
+        assert self.entity is not None, "the session has no avatar"
+        return self.entity.slot
+
+    # What the connection tells.
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Takes one message; everything wrong with it is the peer's trouble alone."""
+        if self.line is None:
+            return
+        self.heard = now
+        try:
+            self._receive(data, now)
+        except ProtocolError as error:
+            self.end(error.reason, str(error))
+        self.flush()
+
+    def _receive(self, data: bytes, now: float) -> None:
+        route = ROUTES.get(data[0]) if data else None
+        if route is None:
+            raise UnknownMessage(f"no message 0x{data[:1].hex()} from a client")
+        if self.state not in route.states:
+            raise WrongState(f"message 0x{data[0]:02x} is not legal now ({self.state.name})")
+        if route.rate is not None and not self._buckets[data[0]].take(now):
+            self._over_rate(data[0], now)
+            return
+        if self.former_hash:
+            self._house.confirm(self)
+        if data[0] == m.INPUT_ID:
+            if len(data) > INPUT_BYTES:
+                raise OversizedMessage(f"an input has at most {INPUT_BYTES} bytes")
+            wish = decode_input(data)
+            self.inputs.put(wish, now)
+            self.seen = wish.seen
+            return
+        match decode(data, m.Sender.CLIENT):
+            case m.Hello() as hello:
+                self._house.greet(self, hello, now)
+            case m.ClockPing() as ping:
+                self._house.answer_clock(self, ping, now)
+            case m.Say(text):
+                said = clean_text(text)
+                if said is not None:
+                    self._house.say(self, said)
+            case m.Gesture(kind):
+                if kind in EMOTES:
+                    self._house.gesture(self, kind)
+            case m.Leave():
+                self._house.leave(self)
+                self.end(Reason.LEFT, "")
+
+    def _over_rate(self, message: int, now: float) -> None:
+        self._count("dropped", "rate")
+        if not self._offences.take(now):
+            self.end(Reason.TOO_MANY, "Too many messages for too long.")
+        elif message != m.INPUT_ID and now - self._warned > 1:
+            self._warned = now
+            self.send(m.Notice(m.NoticeCode.SLOW_DOWN, "That was too fast: a message was dropped."))
+
+    # What the server tells.
+
+    def send(self, message: m.Message) -> None:
+        """Queues a control message and hands it on if the line is free."""
+        self.send_frame(frame_message(message))
+
+    def send_frame(self, frame: bytes) -> None:
+        """The same for a frame that others are sent too."""
+        if self.line is None:
+            return
+        self.outbox.put(frame)
+        self.flush()
+
+    def flush(self) -> None:
+        """Hands waiting frames to the line when it has taken everything before them."""
+        if self.line is None or not self.outbox.size_bytes:
+            return
+        if not self.line.unsent_bytes:
+            self.line.write_frames(self.outbox.drain())
+        elif self.outbox.is_overfull:
+            self.end(Reason.SLOW, "The connection does not take what it is sent.")
+
+    def refuse(self, reason: Reason, detail: str, retry_ms: int = 0) -> None:
+        """Answers a hello with no and ends the connection."""
+        self._count("refused", reason.name.lower())
+        if self.line is not None:
+            refusal = m.Refuse(reason, detail[:300], retry_ms, VERSION, schema_hash())
+            self._last_words(refusal, reason)
+
+    def end(self, reason: Reason, detail: str, retry_ms: int = 0) -> None:
+        """Ends the connection with a reason; the session itself may be resumed."""
+        if self.line is None:
+            return
+        if self.state is SessionState.GREETING:
+            self.refuse(reason, detail, retry_ms)
+            return
+        self._count("ended", reason.name.lower())
+        goodbye = m.Goodbye(reason, reason in RESUMABLE, retry_ms, detail[:300])
+        self._last_words(goodbye, reason)
+
+    def _last_words(self, message: m.Message, reason: Reason) -> None:
+        line = self.line
+        assert line is not None
+        self.outbox.put(frame_message(message))
+        self.line = None  # nothing is sent after the last words
+        line.write_frames(self.outbox.drain())
+        line.close(CLOSE_CODES[reason], reason.name.lower())

@@ -1,0 +1,123 @@
+"""The authoritative state of one world: applies commands, runs the rules, returns events."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from aukio.sim.commands import Command, Gesture, Move, Say
+from aukio.sim.entities import AVATAR, POSE_BYTES, RING, Entities, EntityRef
+from aukio.sim.events import Diverged, Event, Gestured, Rescued, Spoke
+from aukio.sim.movement import Movement, distances_m
+from aukio.sim.objects import Objects
+from aukio.world import WalkField
+
+HEARING_M = 30.0
+HEARERS = 100  # nearest people a chat line or gesture reaches
+
+Placement = tuple[int, int, int, int]
+"""x, y, z (1/65536 m) and yaw (1/65536 turn)."""
+
+
+class Simulation:
+    """One world's entities, objects and tick.
+
+    Nothing here reads a clock or knows a client: time is the tick number, which only grows
+    (`tick % 65536` is the number on the wire).
+    """
+
+    def __init__(self, field: WalkField, capacity: int, tick_hz: int) -> None:
+        self.tick = 0
+        self.tick_hz = tick_hz
+        self.entities = Entities(capacity)
+        self.objects = Objects()
+        self.sequences = np.zeros(capacity, np.uint16)
+        self._movement = Movement(self.entities, field, tick_hz)
+        self._rescue = field.rescue * 1024  # 1/64 m to position units
+        self._homes: dict[int, Placement] = {}
+
+    def enter(self, place: Placement, home: Placement) -> EntityRef | None:
+        """Adds an avatar at `place`; `home` is where it is put if it falls out of the world.
+
+        Returns None when no slot is free.
+        """
+        ref = self.entities.claim(AVATAR)
+        if ref is not None:
+            self._homes[ref.slot] = home
+            self.sequences[ref.slot] = 0
+            self._put(ref.slot, place)
+        return ref
+
+    def leave(self, slot: int) -> None:
+        """Ends an avatar; its slot is reused only after `entities.release`."""
+        self.entities.retire(slot)
+        self._movement.forget(slot)
+        del self._homes[slot]
+
+    def halt(self, slot: int) -> None:
+        """Makes an avatar stand still, for a client that is gone."""
+        yaw = int(self.entities.turns[slot, self.tick % RING, 0])
+        self._movement.place(
+            Move(slot, int(self.sequences[slot]), (self.tick + 1) % 65536, 0, yaw, 0, 0, False),
+            self.tick + 1,
+        )
+
+    def placement(self, slot: int) -> Placement:
+        """Where an avatar is now."""
+        at = self.tick % RING
+        x, y, z, _ = self.entities.states[slot, at]
+        return int(x), int(y), int(z), int(self.entities.turns[slot, at, 0])
+
+    def apply(self, commands: Iterable[Command]) -> list[Event]:
+        """Takes the commands that arrived since the last tick, in their order."""
+        events: list[Event] = []
+        for command in commands:
+            match command:
+                case Move():
+                    events += self._move(command)
+                case Say(slot, text):
+                    events.append(self.say(slot, text))
+                case Gesture(slot, kind):
+                    events.append(self.gesture(slot, kind))
+        return events
+
+    def say(self, slot: int, text: str) -> Spoke:
+        """Says something now (chat does not wait for the tick)."""
+        return Spoke(slot, text, self._hearers(slot))
+
+    def gesture(self, slot: int, kind: int) -> Gestured:
+        """Makes an emote now."""
+        return Gestured(slot, kind, self._hearers(slot))
+
+    def step(self) -> list[Event]:
+        """Advances the world by one tick."""
+        self.tick += 1
+        events: list[Event] = [Diverged(slot) for slot in self._movement.step(self.tick)]
+        live = self.entities.live
+        fallen = live[self.entities.states[live, self.tick % RING, 1] < self._rescue]
+        for slot in fallen.tolist():
+            self._put(slot, self._homes[slot])
+            events += [Rescued(slot), Diverged(slot, moved=True)]
+        return events
+
+    def _move(self, move: Move) -> list[Event]:
+        self.sequences[move.slot] = move.sequence
+        if move.pose is not None:
+            assert len(move.pose) == POSE_BYTES, "poses are checked by the session"
+            self.entities.poses[move.slot] = np.frombuffer(move.pose, np.uint8)
+            self.entities.pose_ticks[move.slot] = self.tick + 1
+        fits = self._movement.place(move, self.tick + 1)
+        return [] if fits else [Diverged(move.slot)]
+
+    def _put(self, slot: int, place: Placement) -> None:
+        self.entities.place(slot, *place)
+        self._movement.reset(slot, self.tick)
+
+    def _hearers(self, slot: int) -> tuple[int, ...]:
+        live = self.entities.live
+        at = self.tick % RING
+        x, _, z, _ = self.entities.states[slot, at]
+        away = distances_m(self.entities.states[live, at], int(x), int(z))
+        near = np.flatnonzero(away <= HEARING_M)
+        if near.size > HEARERS:
+            near = near[np.argsort(away[near], kind="stable")[:HEARERS]]
+        return tuple(live[near].tolist())

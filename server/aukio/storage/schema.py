@@ -1,0 +1,21 @@
+"""The tables, as SQLAlchemy Core knows them. Changes come as migrations."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("world", sa.String(64), nullable=False, index=True),
+    sa.Column("secret_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("former_hash", sa.LargeBinary(32), nullable=False),  # empty: none
+    sa.Column("name", sa.String(96), nullable=False),
+    sa.Column("look", sa.LargeBinary(16), nullable=False),
+    sa.Column("x", sa.Integer, nullable=False),  # 1/65536 m
+    sa.Column("y", sa.Integer, nullable=False),
+    sa.Column("z", sa.Integer, nullable=False),
+    sa.Column("yaw", sa.Integer, nullable=False),  # 1/65536 turn
+    sa.Column("seen_at", sa.Float, nullable=False),  # seconds since 1970
+)

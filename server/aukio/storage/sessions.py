@@ -1,0 +1,172 @@
+"""Sessions on disk: written in groups, erased when their time is over."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from aukio.storage.schema import sessions
+
+GROUP_S = 0.1  # what must be saved waits at most this long for company
+KEPT_S = 60.0  # rows not seen for longer are erased
+RETRY_S = 1.0  # pause after a failed commit
+
+logger = logging.getLogger("aukio.storage")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as it is stored; `version` only counts within one run."""
+
+    key: str
+    secret_hash: bytes
+    former_hash: bytes
+    name: str
+    look: bytes
+    placement: tuple[int, int, int, int]
+    version: int = 0
+
+
+class SessionStore:
+    """Saves the sessions of one world in groups.
+
+    `save` and `erase` only note; a task commits what was noted within GROUP_S and then calls
+    `saved(key, version)` for each row of the group. When the disk refuses, nothing is lost from
+    memory: `healthy` turns false and the group is tried again.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        world: str,
+        *,
+        saved: Callable[[str, int], None],
+        wall: Callable[[], float],
+    ) -> None:
+        self._engine = engine
+        self._world = world
+        self._saved = saved
+        self._wall = wall
+        self._rows: dict[str, SessionRow] = {}
+        self._erased: set[str] = set()
+        self._noted = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.healthy = True
+
+    async def load(self) -> list[SessionRow]:
+        """Rows of a former run that are still good; erases the others."""
+        async with self._engine.begin() as connection:
+            await connection.execute(self._stale())
+            found = await connection.execute(
+                sa.select(sessions).where(sessions.c.world == self._world)
+            )
+            return [
+                SessionRow(
+                    row.key,
+                    row.secret_hash,
+                    row.former_hash,
+                    row.name,
+                    row.look,
+                    (row.x, row.y, row.z, row.yaw),
+                )
+                for row in found
+            ]
+
+    def start(self) -> None:
+        """Begins to commit what is noted."""
+        self._task = asyncio.create_task(self._run(), name="session store")
+
+    def save(self, row: SessionRow) -> None:
+        """Notes a row to be written."""
+        self._erased.discard(row.key)
+        self._rows[row.key] = row
+        self._noted.set()
+
+    def erase(self, key: str) -> None:
+        """Notes a row to be erased."""
+        self._rows.pop(key, None)
+        self._erased.add(key)
+        self._noted.set()
+
+    async def close(self) -> None:
+        """Commits what is still noted and ends; idempotent."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+        if self._rows or self._erased:
+            await self._commit()
+
+    async def _run(self) -> None:
+        while True:
+            await self._noted.wait()
+            await asyncio.sleep(GROUP_S / 2)
+            if not await self._commit():
+                await asyncio.sleep(RETRY_S)
+
+    async def _commit(self) -> bool:
+        self._noted.clear()
+        rows, erased = self._rows, self._erased
+        self._rows, self._erased = {}, set()
+        try:
+            # Shielded: a cancelled task must not leave a half-told group behind.
+            await asyncio.shield(self._write(rows.values(), erased))
+        except (SQLAlchemyError, OSError) as error:
+            if self.healthy:
+                logger.error("sessions cannot be saved: %s", getattr(error, "orig", error))
+            self.healthy = False
+            self._rows = {k: v for k, v in rows.items() if k not in self._erased} | self._rows
+            self._erased |= erased - self._rows.keys()
+            self._noted.set()
+            return False
+        if not self.healthy:
+            logger.warning("sessions are saved again")
+        self.healthy = True
+        for row in rows.values():
+            self._saved(row.key, row.version)
+        return True
+
+    async def _write(self, rows: Iterable[SessionRow], erased: set[str]) -> None:
+        now = self._wall()
+        values = [self._values(row, now) for row in rows]
+        async with self._engine.begin() as connection:
+            if erased:
+                await connection.execute(
+                    sa.delete(sessions).where(sessions.c.key == sa.bindparam("gone")),
+                    [{"gone": key} for key in erased],
+                )
+            if values:
+                statement = insert(sessions)
+                changes = {c.name: c for c in statement.excluded if c.name != "key"}
+                await connection.execute(
+                    statement.on_conflict_do_update(index_elements=["key"], set_=changes), values
+                )
+            await connection.execute(self._stale())
+
+    def _values(self, row: SessionRow, now: float) -> dict[str, object]:
+        x, y, z, yaw = row.placement
+        return {
+            "key": row.key,
+            "world": self._world,
+            "secret_hash": row.secret_hash,
+            "former_hash": row.former_hash,
+            "name": row.name,
+            "look": row.look,
+            "x": x,
+            "y": y,
+            "z": z,
+            "yaw": yaw,
+            "seen_at": now,
+        }
+
+    def _stale(self) -> sa.Delete:
+        return sa.delete(sessions).where(
+            sessions.c.world == self._world, sessions.c.seen_at < self._wall() - KEPT_S
+        )

@@ -1,0 +1,125 @@
+"""The six steps of a tick, one call each.
+
+    1 input      drain inputs in arrival order, capped per client
+    2 validate   inputs become commands and are placed on the ticks they hold from
+    3 simulate   rules; the only writer of world state
+    4 interest   publish what moved; who matters to whom, refreshed in turns
+    5 encode     per viewer what it still has to be told, under its budget, as frozen bytes
+    6 send       handed to the sink that the app gave
+
+Nothing awaits in steps 1-5.
+"""
+
+from collections.abc import Callable, Iterable
+
+from aukio.metrics import Metrics
+from aukio.overload import Overload
+from aukio.replication.pace import Readiness
+from aukio.replication.snapshots import Snapshots
+from aukio.session.registry import Registry
+from aukio.session.session import Session
+from aukio.sim.events import Diverged, Event, Spoke
+from aukio.sim.simulation import Simulation
+from aukio_protocol.errors import Reason
+
+Frames = list[tuple[Session, bytes]]
+
+
+class Tick:
+    """Runs one world's ticks. Time is passed in; `timer` (seconds) only measures the steps."""
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        registry: Registry,
+        snapshots: Snapshots,
+        metrics: Metrics,
+        timer: Callable[[], float],
+    ) -> None:
+        self._simulation = simulation
+        self._registry = registry
+        self._snapshots = snapshots
+        self._metrics = metrics
+        self._timer = timer
+        self._overload = Overload(simulation.tick_hz)
+        self._began = self._lapped = 0.0
+        self._work = 0.0
+
+    def run(self, now: float) -> Frames:
+        """Steps 1-5; returns what step 6 has to send."""
+        self._began = self._lapped = self._timer()
+        moves = self._registry.drain(now)
+        self._lap("input")
+        events = self._simulation.apply(moves)
+        self._lap("validate")
+        events += self._simulation.step()
+        self._lap("simulate")
+        self._tell(events)
+        self._snapshots.publish()
+        self._snapshots.refresh_interest()
+        self._lap("interest")
+        frames = self._encode()
+        self._lap("encode")
+        self._work = self._lapped - self._began
+        self._metrics.ticks.inc()
+        self._metrics.records.inc(self._snapshots.published)
+        return frames
+
+    def sent(self, seconds: float) -> None:
+        """Notes the time of step 6, and eases or tightens what the next ticks may cost."""
+        self._metrics.step("send", seconds)
+        work = self._work + seconds
+        self._metrics.worked(work)
+        relief = self._overload.ran(work)
+        self._metrics.overload.set(self._overload.level)
+        self._snapshots.budget_share = relief.budget_share
+        self._snapshots.far_every = relief.far_every
+        self._registry.is_busy = relief.refuse_joins
+
+    def tell(self, event: Event) -> None:
+        """Tells clients of an event, and lets replication know what it means."""
+        match event:
+            case Diverged(slot, moved):
+                self._snapshots.correct(slot, moved=moved)
+            case Spoke(slot, _, hearers):
+                for hearer in hearers:
+                    self._snapshots.focus(hearer, slot)
+                self._registry.tell(event)
+            case _:
+                self._registry.tell(event)
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.tell(event)
+        for slot, seen in self._registry.take_seen():
+            self._snapshots.heard(slot, seen)
+
+    def _encode(self) -> Frames:
+        frames: Frames = []
+        size_bytes = skipped = 0
+        for session in list(self._registry.connected):
+            line = session.line
+            assert line is not None, "connected sessions have a line"
+            waiting = line.unsent_bytes + session.outbox.size_bytes
+            readiness = self._snapshots.readiness(session.slot, waiting)
+            if readiness is Readiness.GONE:
+                session.end(Reason.SLOW, "The connection does not take what it is sent.")
+            elif readiness is Readiness.SKIP:
+                session.flush()
+                self._snapshots.wait(session.slot)
+                skipped += 1
+            else:
+                margin = self._registry.margins.get(session.slot, 0)
+                thin = readiness is Readiness.THIN
+                data = self._snapshots.encode(session.slot, margin, thin=thin)
+                if data is not None:
+                    frames.append((session, data))
+                    size_bytes += len(data)
+        self._metrics.sent_snapshots(len(frames), size_bytes)
+        self._metrics.skipped.inc(skipped)
+        return frames
+
+    def _lap(self, step: str) -> None:
+        now = self._timer()
+        self._metrics.step(step, now - self._lapped)
+        self._lapped = now
