@@ -42,6 +42,7 @@ streams = st.one_of(
 ).map(b"".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, print_blob=True)
 @given(streams, st.lists(st.integers(0, 1_500), max_size=12), st.booleans())
 def test_any_stream_under_any_split_ends_as_in_the_oracle(
@@ -51,6 +52,7 @@ def test_any_stream_under_any_split_ends_as_in_the_oracle(
     assert stream_outcome(cut(stream, places), LIMIT, lane=lane) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, print_blob=True)
 @given(streams, st.booleans())
 def test_a_stream_byte_by_byte_ends_as_in_the_oracle(stream: bytes, lane: bool) -> None:
