@@ -44,7 +44,7 @@ export function encode(message: Message): Uint8Array {
 
 /** Decodes a control message that `sender` sent; throws ProtocolError on anything `encode` would not write. */
 export function decode(bytes: Uint8Array, sender: Sender): Message {
-  const shape = bytes.length > 0 ? BY_ID.get(bytes[0]!) : undefined;
+  const shape = bytes.length > 0 ? BY_ID.get(bytes[0]) : undefined;
   if (shape === undefined || shape.sender !== sender) {
     throw new ProtocolError(`no message ${bytes[0] ?? "(empty)"} from a ${sender}`, Reason.UNKNOWN_MESSAGE);
   }
@@ -64,9 +64,7 @@ export function decode(bytes: Uint8Array, sender: Sender): Message {
 
 /** How many characters a text has, as the wire counts them: code points. */
 export function countCharacters(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+  return [...text].length;
 }
 
 /** The first `most` characters of a text. */

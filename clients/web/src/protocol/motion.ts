@@ -109,7 +109,7 @@ export function wrapAngle(angle: number): number {
 
 function alongSine(index: number, speed: number, tickHz: number): number {
   const length = Math.floor((speed * SPEED_STEP) / tickHz);
-  return Math.floor((length * SINE[index & 1023]! + UNIT / 2) / UNIT);
+  return Math.floor((length * SINE[index & 1023] + UNIT / 2) / UNIT);
 }
 
 function targetSpeed(motion: Motion): number {

@@ -21,7 +21,7 @@ export class BitReader {
     for (let done = 0; done < bits; ) {
       const shift = this.at & 7;
       const taken = Math.min(8 - shift, bits - done);
-      const piece = (this.bytes[this.at >> 3]! >> shift) & ((1 << taken) - 1);
+      const piece = (this.bytes[this.at >> 3] >> shift) & ((1 << taken) - 1);
       value += piece * 2 ** done;
       this.at += taken;
       done += taken;

@@ -191,7 +191,7 @@ function readMotion(take: BitReader, place: Pick<Motion, "x" | "y" | "z" | "air"
 }
 
 function readSpeed(take: BitReader, gait: Gait): number {
-  const normal = [0, WALK_SPEED, RUN_SPEED, 0][gait]!;
+  const normal = [0, WALK_SPEED, RUN_SPEED, 0][gait];
   if (!take.flag()) return normal;
   const speed = take.unsigned(8);
   if (speed === normal) throw new ProtocolError("a ramp is written for the gait's own speed");

@@ -12,7 +12,7 @@ export class BitWriter {
     for (let left = bits; left > 0; ) {
       const shift = this.length & 7;
       const taken = Math.min(8 - shift, left);
-      this.bytes[this.length >> 3]! |= (rest % 2 ** taken) << shift;
+      this.bytes[this.length >> 3] |= (rest % 2 ** taken) << shift;
       rest = Math.floor(rest / 2 ** taken);
       this.length += taken;
       left -= taken;
