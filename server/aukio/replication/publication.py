@@ -49,6 +49,10 @@ class Publication:
         self._fresh[slot] = 1
         self._pose_sent[slot] = -1
 
+    def is_published(self, slot: int) -> bool:
+        """Whether an entity's near record was renewed in this tick."""
+        return bool(self.published[0, slot >> 6] & np.uint64(1 << (slot & 63)))
+
     def publish(self, tick: int) -> int:
         """Renews what is due; returns how many records were."""
         count = self._publisher.publish(self._entities.live, tick)

@@ -125,6 +125,9 @@ class Snapshots:
         self.published = self._publication.publish(tick)
         for slot in self._viewers:
             self._encoder.note(slot)
+        for slot in self._simulation.unpredicted:
+            if self._publication.is_published(slot):
+                self.correct(slot, moved=False)
 
     def refresh_interest(self) -> None:
         """Renews the sets of those viewers whose turn it is."""

@@ -30,7 +30,8 @@ class Simulation:
         self.tick_hz = tick_hz
         self.entities = Entities(capacity)
         self.objects = Objects()
-        self.sequences = np.zeros(capacity, np.uint16)
+        self.sequences = np.zeros(capacity, np.uint16)  # of the last input of each slot
+        self.unpredicted: set[int] = set()  # slots whose clients do not predict themselves
         self._movement = Movement(self.entities, field, tick_hz)
         self._rescue = field.rescue * 1024  # 1/64 m to position units
         self._homes: dict[int, Placement] = {}
@@ -51,6 +52,7 @@ class Simulation:
         """Ends an avatar; its slot is reused only after `entities.release`."""
         self.entities.retire(slot)
         self._movement.forget(slot)
+        self.unpredicted.discard(slot)
         del self._homes[slot]
 
     def halt(self, slot: int) -> None:
@@ -101,6 +103,10 @@ class Simulation:
 
     def _move(self, move: Move) -> list[Event]:
         self.sequences[move.slot] = move.sequence
+        if move.claim is None:
+            self.unpredicted.add(move.slot)
+        else:
+            self.unpredicted.discard(move.slot)
         if move.pose is not None:
             assert len(move.pose) == POSE_BYTES, "poses are checked by the session"
             self.entities.poses[move.slot] = np.frombuffer(move.pose, np.uint8)

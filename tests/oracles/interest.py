@@ -1,0 +1,32 @@
+"""Interest, slow and obvious: who is in view, near by rank, or at middle distance."""
+
+NEAREST = 24
+
+
+def interest_sets(
+    own: int,
+    places: dict[int, tuple[int, int]],
+    was: tuple[set[int], set[int], set[int]],
+    view_squared: int,
+    middle_squared: int,
+) -> tuple[set[int], set[int], set[int]]:
+    """Interest, near and middle of one viewer.
+
+    Args:
+        places: slot → (x, z) in 1/256 m of everybody alive, ascending. was: the sets before.
+    """
+    old_interest, old_near, old_middle = was
+    x, z = places[own]
+    ranks = []
+    interest, middle = set(), set()
+    for slot, (px, pz) in places.items():
+        away = (px - x) ** 2 + (pz - z) ** 2
+        limit = view_squared * 121 // 100 if slot in old_interest else view_squared
+        if slot == own or away > limit:
+            continue
+        interest.add(slot)
+        if away <= (middle_squared * 121 // 100 if slot in old_middle else middle_squared):
+            middle.add(slot)
+        ranks.append((away * 100 // 121 if slot in old_near else away, slot))
+    near = {slot for _, slot in sorted(ranks)[:NEAREST]}
+    return interest, near, middle - near
