@@ -15,12 +15,14 @@ from aukio.world.layers import layer_heights
 from aukio.world.model import Ground, World
 from aukio.world.overlap import (
     EDGE_RINGS,
+    close_gaps,
     continue_into_walls,
     continue_over_floors,
     extended,
     fill_buried,
 )
-from aukio.world.solids import Floats, Solid, solids_of
+from aukio.world.solids import TOUCH_M, Floats, Solid, solids_of
+from aukio.world.stairs import with_stairs
 from aukio.world.walkfield import CELLS, FAR, NODES, NONE, UNITS, WalkField
 
 RESCUE_DEPTH_M: Final = 20.0
@@ -37,8 +39,8 @@ def compile_walk_field(world: World) -> WalkField:
     Raises:
         CompileError: too many solids for memory or for four layers.
     """
-    solids = solids_of(world)
     step = round(world.walk.step * UNITS)
+    solids = with_stairs(solids_of(world), step / UNITS)
     grid = grid_of(world.ground, solids)
     floors = find_floors(grid, world.ground, solids)
     names = ["ground", *(solid.entity for solid in solids)]
@@ -47,7 +49,7 @@ def compile_walk_field(world: World) -> WalkField:
     heights = own.copy()
     reach = extended(own, EDGE_RINGS)
     distances = _distances(grid, world.ground, solids, reach, step)
-    continue_into_walls(heights, reach, distances < 0, step)
+    continue_into_walls(heights, reach, distances <= TOUCH_M, step)
     continue_over_floors(heights, own, step)
 
     reach = extended(heights, EDGE_RINGS)
@@ -55,9 +57,10 @@ def compile_walk_field(world: World) -> WalkField:
     buried = floors.ground & (reach[0] == NONE)
     reach[0][buried] = 0
     distances = _distances(grid, world.ground, solids, reach, step)
-    blocked = distances < 0
+    blocked = distances <= TOUCH_M
     continue_into_walls(heights, reach, blocked, step)
     fill_buried(heights[0], buried & blocked[0], step)
+    close_gaps(heights, blocked, step)
     return _tiled(grid, heights, distances, step)
 
 

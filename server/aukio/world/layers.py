@@ -157,6 +157,6 @@ def _choose(
     if not contacts and size <= SPARE_NODES:
         return -1
     raise CompileError(
-        f"entities/{names[patch]}: expected at most {MOST_LAYERS} floors above or beside one another,"
+        f"entities/{names[patch]}: expected at most {MOST_LAYERS} floors above one another,"
         " got more; move it, or make its parts not solid"
     )

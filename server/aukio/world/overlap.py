@@ -1,9 +1,12 @@
-"""Continuing each layer beyond its own floors: into walls, and a little way over the floors of
-other layers.
+"""Continuing each layer beyond its own floors: into walls, and a little way over other layers'
+floors.
 
 Into walls, because a walker's centre comes within its radius of a wall and the cell it is in must
 have four corners; over other layers' floors, because a walker changes layers only where both have
-the same floor.
+the same floor. Neighbours of one layer never differ by more than a step, whatever is added.
+
+All functions work in place on heights (layers, depth, width) int32 in 1/64 m. They look at single
+nodes by flat index, since what is added is thin; the grid's margin keeps neighbours in bounds.
 """
 
 from __future__ import annotations
@@ -20,18 +23,19 @@ from aukio.world.walkfield import NONE
 WALL_RINGS: Final = 2
 """Nodes a floor continues into a wall."""
 EDGE_RINGS: Final = 3
-"""Nodes beyond an edge that still know the edge's height, so that distances stay continuous
-there."""
+"""Nodes beyond an edge that still know the edge's height, so that distances stay continuous."""
 COPY_RINGS: Final = 5
 """Nodes a layer continues over another's floor; the field promises four, a corner may cost one."""
 
 _AXES: Final = ((0, 1), (0, -1), (1, 0), (-1, 0))
 _AROUND: Final = (*_AXES, (1, 1), (1, -1), (-1, 1), (-1, -1))
 
+Mask = NDArray[np.bool_]
+Nodes = NDArray[np.intp]
+
 
 def extended(heights: Ints, rings: int) -> Ints:
-    """Return the layers with each floor's height carried outwards over so many nodes without
-    floor."""
+    """Return the layers with each floor's height carried outwards over so many empty nodes."""
     result = heights.copy()
     for _ in range(rings):
         before = result.copy()
@@ -41,81 +45,86 @@ def extended(heights: Ints, rings: int) -> Ints:
     return result
 
 
-def continue_into_walls(heights: Ints, reach: Ints, blocked: NDArray[np.bool_], step: int) -> None:
-    """Add floor inside walls, in place.
+def continue_into_walls(heights: Ints, reach: Ints, blocked: Mask, step: int) -> None:
+    """Add floor inside walls.
 
     Args:
-        heights: (layers, depth, width) in 1/64 m.
-        reach: the same, carried outwards; what is added comes from here.
+        reach: the heights carried outwards; what is added comes from here.
         blocked: nodes where a wall stands for the height of `reach`.
-        step: neighbours of a layer never differ by more, 1/64 m.
+        step: 1/64 m.
     """
-    for _ in range(WALL_RINGS):
-        near = _beside(heights != NONE)
-        wanted = (heights == NONE) & blocked & (reach != NONE) & near
-        added = np.where(wanted, reach, NONE)
-        # Additions from two sides of a thin wall may be a cliff apart: first against the floors,
-        # then each other.
-        added[~_agrees(added, heights, step)] = NONE
-        added[~_agrees(added, added, step)] = NONE
-        np.copyto(heights, added, where=added != NONE)
+    for layer, outward, walls in zip(heights, reach, blocked, strict=True):
+        for _ in range(WALL_RINGS):
+            nodes = np.flatnonzero((layer == NONE) & walls & (outward != NONE))
+            nodes = nodes[(_neighbours(layer, nodes, _AROUND) != NONE).any(axis=0)]
+            _add(layer, nodes, outward.ravel()[nodes], step)
 
 
 def continue_over_floors(heights: Ints, own: Ints, step: int) -> None:
-    """Add the floors of other layers that a walker of this layer steps onto, in place.
+    """Add the floors of other layers that a walker of each layer steps onto.
 
     Args:
-        heights: (layers, depth, width) in 1/64 m, with what is inside walls.
         own: the layers without any continuation, from which floors are copied.
+        step: 1/64 m.
     """
-    count = len(heights)
-    for layer in range(count):
-        walked = own[layer].copy()
+    for number, layer in enumerate(heights):
+        others = [floor for other, floor in enumerate(own) if other != number]
+        walked = own[number].copy()
         for _ in range(COPY_RINGS):
             before = walked.copy()
-            for other in range(count):
-                if other != layer:
-                    _copy(heights[layer], walked, before, own[other], step)
+            for floor in others:
+                nodes = np.flatnonzero((layer == NONE) & (floor != NONE))
+                copied = floor.ravel()[nodes]
+                around = _neighbours(before, nodes, _AXES)
+                reached = ((around != NONE) & (np.abs(around - copied) <= step)).any(axis=0)
+                added = _add(layer, nodes[reached], copied[reached], step)
+                walked.ravel()[added] = layer.ravel()[added]
 
 
-def fill_buried(ground: Ints, buried: NDArray[np.bool_], step: int) -> None:
-    """Add the ground under solids to its layer, in place, where it makes no cliff; it is blocked
-    there."""
-    added = np.where(buried & (ground == NONE), np.int32(0), np.int32(NONE))
-    added[~_agrees(added, ground, step)] = NONE
-    np.copyto(ground, added, where=added != NONE)
+def fill_buried(ground: Ints, buried: Mask, step: int) -> None:
+    """Add the ground under solids to its layer (depth, width); it is blocked there."""
+    nodes = np.flatnonzero(buried & (ground == NONE))
+    _add(ground, nodes, np.zeros(len(nodes), np.int32), step)
 
 
-def _copy(heights: Ints, walked: Ints, before: Ints, floor: Ints, step: int) -> None:
-    wanted = (heights == NONE) & (floor != NONE) & _steps_onto(before, floor, step)
-    added = np.where(wanted, floor, NONE)
-    added[~_agrees(added, heights, step)] = NONE
-    new = added != NONE
-    np.copyto(heights, added, where=new)
-    np.copyto(walked, added, where=new)
+def close_gaps(heights: Ints, blocked: Mask, step: int) -> None:
+    """Give nodes in walls that lie between floors more than a step apart a height in between.
+
+    Where the side of a ramp grows into a wall, the ground continued into it and the ramp's own
+    floor both claim the node, and neither may have it.
+    """
+    for layer, walls in zip(heights, blocked, strict=True):
+        nodes = np.flatnonzero((layer == NONE) & walls)
+        around = _neighbours(layer, nodes, _AXES)
+        highest = np.where(around == NONE, NONE, around).max(axis=0)
+        lowest = np.where(around == NONE, -NONE, around).min(axis=0)
+        between = (highest - lowest > step) & (highest - lowest <= 2 * step) & (highest != NONE)
+        _add(layer, nodes[between], highest[between] - step, step)
 
 
-def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    grown = mask.astype(np.int32)
-    result = np.zeros_like(mask)
-    for rows, columns in _AROUND:
-        result |= shifted(grown, rows, columns, 0) != 0
-    return result
+def _neighbours(layer: Ints, nodes: Nodes, offsets: tuple[tuple[int, int], ...]) -> Ints:
+    """Return the heights beside nodes, (offsets, nodes)."""
+    width = layer.shape[1]
+    flat = layer.ravel()
+    return np.stack(
+        [flat.take(nodes + rows * width + columns, mode="clip") for rows, columns in offsets]
+    )
 
 
-def _steps_onto(walked: Ints, floor: Ints, step: int) -> NDArray[np.bool_]:
-    result = np.zeros(floor.shape, bool)
-    for rows, columns in _AXES:
-        neighbour = shifted(walked, rows, columns, NONE)
-        result |= (neighbour != NONE) & (np.abs(neighbour - floor) <= step)
-    return result
+def _add(layer: Ints, nodes: Nodes, added: Ints, step: int) -> Nodes:
+    """Set nodes of a layer where that makes no cliff; return those that were set."""
+    flat = layer.ravel()  # a view: layers are contiguous
+    fits = _fits(layer, nodes, added, step)
+    nodes, added = nodes[fits], added[fits]
+    flat[nodes] = added
+    # Two additions side by side may be a cliff apart, as on both sides of a thin wall: neither
+    # stays.
+    clash = ~_fits(layer, nodes, added, step)
+    flat[nodes[clash]] = NONE
+    return nodes[~clash]
 
 
-def _agrees(added: Ints, heights: Ints, step: int) -> NDArray[np.bool_]:
-    """Say where a height differs by no more than a step from all its neighbours that have a
-    floor."""
-    result = np.ones(added.shape, bool)
-    for rows, columns in _AXES:
-        neighbour = shifted(heights, rows, columns, NONE)
-        result &= (neighbour == NONE) | (np.abs(neighbour - added) <= step)
-    return result
+def _fits(layer: Ints, nodes: Nodes, added: Ints, step: int) -> Mask:
+    around = _neighbours(layer, nodes, _AXES)
+    fits: Mask = ((around == NONE) | (np.abs(around - added) <= step)).all(axis=0)
+    return fits

@@ -18,9 +18,25 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 HEADROOM_M: Final = 1.8
+STAIR_STEPS: Final = 3
+"""How many steps up a side met by steps is no wall yet; see `Solid.wall_distance`."""
 TOUCH_M: Final = 1e-4
 """Bodies this close touch: two boxes turned alike and laid end to end miss each other by
 rounding."""
+
+
+Intervals = tuple[tuple[float, float], ...]
+"""Pieces of a side, each from and to in metres along u or v."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The pieces of each side of a rectangle or wedge that are walls; the rest is stepped onto."""
+
+    low_v: Intervals
+    high_v: Intervals
+    low_u: Intervals
+    high_u: Intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +44,8 @@ class Solid:
     """An upright body over a turned rectangle or a circle.
 
     Local axes: u to the right of its heading, v along it. A wedge rises along v from `bottom` to
-    `top`; other bodies are `top` high everywhere. `floor`: its top can be walked on.
+    `top`; other bodies are `top` high everywhere. `floor`: its top can be walked on. `walls`: what
+    is left of its sides as walls where other bodies make steps to them; None where none does.
 
     Units: metres, engine axes; heights are whole 1/64 m, so that they compare as the field stores
     them.
@@ -45,6 +62,7 @@ class Solid:
     bottom: float
     top: float
     floor: bool
+    walls: Walls | None = None
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -61,6 +79,13 @@ class Solid:
         """Return (u, v) of places, metres."""
         dx, dz = x - self.x, z - self.z
         return dx * self.cosine + dz * self.sine, dx * self.sine - dz * self.cosine
+
+    def place(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """Return (x, z) of local places, metres; the inverse of `local`."""
+        return (
+            self.x + u * self.cosine + v * self.sine,
+            self.z + u * self.sine - v * self.cosine,
+        )
 
     def covers(self, x: Floats, z: Floats) -> Mask:
         """Say which places lie over or under the body."""
@@ -90,6 +115,11 @@ class Solid:
         above the floor and its headroom. Of a wedge that is the upper part only, so its outline
         moves with the walker's height. A wedge too steep to walk on has no step to take: it blocks
         from its foot.
+
+        What one can step onto is no wall even while it is still too high. From the first step of a
+        flight the third is; with treads of 0.28 m it would stand within the walker's own radius. So
+        the front of a slope, and sides met by steps at most `STAIR_STEPS` steps up, keep only the
+        distance to their corners and to their bare pieces.
         """
         foothold = height + step if self.floor else height
         blocks = (self.top > foothold) & (self.bottom < height + HEADROOM_M)
@@ -97,18 +127,45 @@ class Solid:
             return np.full(blocks.shape, np.inf)
         u, v = self.local(x, z)
         if self.kind == "circle":
-            distance = np.hypot(u, v) - self.half_u
-        elif self.kind == "rectangle":
-            distance = _to_rectangle(u, v, self.half_u, -self.half_v, self.half_v)
-        else:
+            return np.where(blocks, np.hypot(u, v) - self.half_u, np.inf)
+        low_v = np.full(blocks.shape, -self.half_v)
+        if self.kind == "wedge":
             share = (foothold - self.bottom) / (self.top - self.bottom)
-            start = -self.half_v + 2 * self.half_v * np.clip(share, 0, 1)
-            distance = _to_rectangle(u, v, self.half_u, start, self.half_v)
+            low_v += 2 * self.half_v * np.clip(share, 0, 1)
+        distance = _to_rectangle(u, v, self.half_u, low_v, self.half_v)
+        if self.kind == "wedge" and self.floor:
+            before = (v < low_v) & (np.abs(u) < self.half_u) & (foothold >= self.bottom)
+            distance = np.where(before, _to_pieces(u, low_v - v, self.half_u, ()), distance)
+            standing = np.abs(self.top_at(x, z) - height) <= 2 / UNITS
+            blocks &= ~(standing & self.covers(x, z))
+        if self.walls is not None:
+            near = self.top <= height + STAIR_STEPS * step
+            distance = np.where(near, self._to_walls(u, v, low_v, distance), distance)
         return np.where(blocks, distance, np.inf)
+
+    def _to_walls(self, u: Floats, v: Floats, low_v: Floats, distance: Floats) -> Floats:
+        """Replace the distance of places straight before a side by that to its walls and
+        corners."""
+        walls = self.walls or Walls((), (), (), ())
+        middle, half = (low_v + self.half_v) / 2, (self.half_v - low_v) / 2
+        beside_v = np.abs(u) < self.half_u
+        beside_u = (v > low_v) & (v < self.half_v)
+        if self.kind == "rectangle":
+            before = beside_v & (v < low_v)
+            to_side = _to_pieces(u, low_v - v, self.half_u, walls.low_v)
+            distance = np.where(before, to_side, distance)
+        for beside, along, beyond, extent, pieces, origin in (
+            (beside_v, u, v - self.half_v, self.half_u, walls.high_v, 0.0),
+            (beside_u, v - middle, -self.half_u - u, half, walls.low_u, middle),
+            (beside_u, v - middle, u - self.half_u, half, walls.high_u, middle),
+        ):
+            to_side = _to_pieces(along, beyond, extent, pieces, origin)
+            distance = np.where(beside & (beyond > 0), to_side, distance)
+        return distance
 
 
 def solids_of(world: World) -> list[Solid]:
-    """Return the solid bodies of a world, in document order."""
+    """Return the solid bodies of a world, in document order, each for itself (see `stairs`)."""
     return [_solid(shape, world.walk.slope) for shape in world.shapes if shape.solid]
 
 
@@ -116,7 +173,8 @@ def _solid(shape: Shape, slope: float) -> Solid:
     x, bottom, z = frame.engine_point(shape.at)
     sine, cosine = frame.sine_cosine(shape.turn)
     half_u, half_v, height = _extents(shape)
-    wedge = shape.kind == "wedge"
+    low, high = round(bottom * UNITS) / UNITS, round((bottom + height) * UNITS) / UNITS
+    wedge = shape.kind == "wedge" and high > low
     # A slope written as exactly the limit must pass although the arc tangent rounds.
     steep = wedge and math.degrees(math.atan2(height, 2 * half_v)) > slope + 1e-6
     round_body = shape.kind in ("cylinder", "cone", "capsule", "sphere")
@@ -129,8 +187,8 @@ def _solid(shape: Shape, slope: float) -> Solid:
         half_v=half_v,
         sine=sine,
         cosine=cosine,
-        bottom=round(bottom * UNITS) / UNITS,
-        top=round((bottom + height) * UNITS) / UNITS,
+        bottom=low,
+        top=high,
         floor=not steep,
     )
 
@@ -153,3 +211,25 @@ def _to_rectangle(
     along = np.maximum(low_v - v, v - high_v)
     outside = np.hypot(np.maximum(across, 0), np.maximum(along, 0))
     return np.asarray(outside + np.minimum(np.maximum(across, along), 0))
+
+
+def _to_pieces(
+    along: Floats,
+    beyond: Floats,
+    half: Floats | float,
+    pieces: Intervals,
+    origin: Floats | float = 0.0,
+) -> Floats:
+    """Return the distance from places `beyond` a side to its two corners and to pieces of it.
+
+    Args:
+        along: position along the side from its middle.
+        half: half the side's length.
+        origin: the middle in the coordinates of `pieces`.
+    """
+    nearest = half - np.abs(along)
+    for start, end in pieces:
+        low, high = np.maximum(start - origin, -half), np.minimum(end - origin, half)
+        gap = np.maximum(np.maximum(low - along, along - high), 0)
+        nearest = np.where(low < high, np.minimum(nearest, gap), nearest)
+    return np.asarray(np.hypot(nearest, beyond))

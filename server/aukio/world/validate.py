@@ -10,6 +10,7 @@ from aukio.world.document import Document
 from aukio.world.model import Ground, Spawn, World
 from aukio.world.problems import Path, Problem, problem_at, quoted
 from aukio.world.solids import HEADROOM_M, Solid, solids_of
+from aukio.world.stairs import with_stairs
 
 WALKER_RADIUS_M = 0.3
 HIGHEST_M = 500.0
@@ -18,7 +19,7 @@ HIGHEST_M = 500.0
 
 def world_problems(world: World, document: Document) -> Iterator[Problem]:
     """Yield what is wrong with a world that fits its schema."""
-    solids = solids_of(world)
+    solids = with_stairs(solids_of(world), world.walk.step)
     yield from _height_problems(solids, document)
     yield from _default_problems(world, document)
     for spawn in world.spawns.values():
