@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { decodeInput, type Input } from "../protocol/input";
+import { decodeInput, type Input, type Wish } from "../protocol/input";
 import { Gait } from "../protocol/motion.gen";
-import type { Wish } from "../state/movement";
 import { InputSender } from "./input-sender";
 
 const STAND: Wish = { yaw: 0, heading: 0, gait: Gait.STAND, jump: false };

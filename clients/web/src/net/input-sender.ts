@@ -1,9 +1,8 @@
 /** Decides which wishes become inputs: on change, at most 20 a second, at least two. */
 
-import { type Claim, encodeInput } from "../protocol/input";
+import { type Claim, encodeInput, type Wish } from "../protocol/input";
 import { Gait } from "../protocol/motion.gen";
-import type { Wish } from "../state/movement";
-import { wireTick } from "../state/ticks";
+import { wireTick } from "../protocol/ticks";
 
 const MOST_PER_SECOND = 20;
 const HEARTBEAT_S = 0.45;

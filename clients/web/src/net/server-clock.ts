@@ -9,7 +9,7 @@
  */
 
 import type { ClockPong } from "../protocol/messages.gen";
-import { unwrapTick } from "../state/ticks";
+import { unwrapTick } from "../protocol/ticks";
 
 const SAMPLES = 8;
 const SERVER_SLEW = 0.05; // of the time that passes

@@ -31,6 +31,9 @@ export interface Input {
   readonly pose: Pose | null;
 }
 
+/** What holds in one tick. */
+export type Wish = Pick<Input, "yaw" | "heading" | "gait" | "jump">;
+
 /**
  * Encodes an input.
  *

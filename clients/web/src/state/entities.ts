@@ -11,7 +11,7 @@ import { advance, isAtRest, type Motion } from "../protocol/motion";
 import { UNIT } from "../protocol/motion.gen";
 import type { Place, Record, Snapshot } from "../protocol/snapshot";
 import type { Stance } from "./prediction";
-import { unwrapTick } from "./ticks";
+import { unwrapTick } from "../protocol/ticks";
 import type { WalkField } from "./walk-field";
 
 const PLACE_BLEND_MS = 100;

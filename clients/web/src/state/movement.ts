@@ -5,6 +5,7 @@
  * by bit, or walkers are corrected all the time. Products stay below 2^53; divisions floor.
  */
 
+import type { Wish } from "../protocol/input";
 import { approach, fall, strideEast, strideSouth } from "../protocol/motion";
 import {
   ACCELERATION,
@@ -32,14 +33,6 @@ export interface Walker {
   speed: number;
   vertical: number;
   air: boolean;
-}
-
-/** What holds in one tick: yaw 1/65536 turn, heading 0..1023, gait, jump. */
-export interface Wish {
-  readonly yaw: number;
-  readonly heading: number;
-  readonly gait: Gait;
-  readonly jump: boolean;
 }
 
 export function standAt(place: Pick<Walker, "x" | "y" | "z" | "yaw">): Walker {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 
+import type { Wish } from "../protocol/input";
 import { Gait, UNIT } from "../protocol/motion.gen";
 import type { Correction } from "../protocol/snapshot";
 import { buildField } from "./field.fixture";
-import type { Wish } from "./movement";
 import { Prediction, type Stance } from "./prediction";
-import { wireTick } from "./ticks";
+import { wireTick } from "../protocol/ticks";
 
 const HZ = 20;
 const FIELD = buildField();

@@ -5,11 +5,11 @@
  * where it was to where it should be, so that a small correction is never seen.
  */
 
-import type { Claim } from "../protocol/input";
+import type { Claim, Wish } from "../protocol/input";
 import { Gait, PLACE_STEP, UNIT } from "../protocol/motion.gen";
 import type { Correction } from "../protocol/snapshot";
-import { standAt, stepWalker, type Walker, type Wish } from "./movement";
-import { unwrapTick } from "./ticks";
+import { standAt, stepWalker, type Walker } from "./movement";
+import { unwrapTick } from "../protocol/ticks";
 import type { WalkField } from "./walk-field";
 
 /** Ticks of wishes kept: 2 s at the highest rate. */
