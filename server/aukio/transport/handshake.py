@@ -10,6 +10,7 @@ from websockets.datastructures import Headers, MultipleValuesError
 from websockets.exceptions import InvalidHandshake, InvalidOrigin, NegotiationError
 from websockets.frames import CLOSE, Frame
 from websockets.http11 import Request, Response
+from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
@@ -63,14 +64,22 @@ class Verdict:
     refused: str = ""
 
 
-def build_protocol(settings: EdgeSettings) -> ServerProtocol:
-    """Builds the library's connection: compression is never offered, our subprotocol required."""
-    return _ServerProtocol(
+def build_handshake(settings: EdgeSettings) -> ServerProtocol:
+    """Builds what answers the request: compression is never offered, our subprotocol required."""
+    return ServerProtocol(
         extensions=None,
         subprotocols=[Subprotocol(settings.subprotocol)] if settings.subprotocol else None,
-        max_size=settings.message_bytes,
-        logger=_QuietLogger(logging.getLogger("aukio.transport.websocket"), {}),
+        logger=_quiet_logger(),
     )
+
+
+def build_protocol(settings: EdgeSettings) -> ServerProtocol:
+    """Builds what speaks after the handshake.
+
+    A new object rather than the one that shook hands: the library keeps the whole request, some
+    kilobytes from a browser, for as long as its object lives.
+    """
+    return _ServerProtocol(state=OPEN, max_size=settings.message_bytes, logger=_quiet_logger())
 
 
 def identify(request: Request, edge: Edge, *, peer: str, encrypted: bool) -> Client:
@@ -91,7 +100,7 @@ def judge(
     settings = edge.settings
     if edge.addresses.is_barred(client.address):
         return _refuse(protocol, 429, "barred", "Too many failed attempts. Wait a minute.\n")
-    if settings.websocket_path and client.path != settings.websocket_path:
+    if not _is_ours(client.path, settings.websocket_path):
         text = f"No websocket here. Connect to {settings.websocket_path}.\n"
         return _refuse(protocol, 404, "path", text)
     protocol.origins = _allowed_origins(request.headers, edge, peer)
@@ -118,6 +127,14 @@ def _allowed_origins(headers: Headers, edge: Edge, peer: str) -> list[Any]:
         hosts.append(_single(headers, "X-Forwarded-Host"))
     own = [Origin(f"{scheme}://{host}") for host in hosts if host for scheme in ("https", "http")]
     return [None, *edge.settings.origins, *own]
+
+
+def _is_ours(path: str, root: str) -> bool:
+    return not root or path == root or path.startswith(root + "/")
+
+
+def _quiet_logger() -> _QuietLogger:
+    return _QuietLogger(logging.getLogger("aukio.transport.websocket"), {})
 
 
 def _refuse(protocol: ServerProtocol, status: int, reason: str, text: str) -> Verdict:

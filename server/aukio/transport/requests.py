@@ -147,6 +147,9 @@ class RequestProtocol(HttpToolsProtocol):
             ),
         )
         self.handle_websocket_upgrade()
+        # Parser and protocol refer to each other; uncut, this object and the whole request would
+        # wait for the collector while the websocket lives.
+        del self.parser
 
     def _start_deadline(self) -> None:
         self._deadline = self.loop.call_later(self._edge.settings.hello_s, self._miss_deadline)

@@ -129,6 +129,7 @@ class WebServer:
             loop="none",
             lifespan="off",
             log_config=None,
+            log_level="warning",  # its notices tell of Ctrl-C and processes that are not its own
             access_log=False,
             server_header=False,
             proxy_headers=False,  # our own reading, which serves websockets too

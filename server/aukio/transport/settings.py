@@ -22,7 +22,7 @@ class EdgeSettings:
 
     # The websocket.
     subprotocol: str = "aukio.1"  # the only subprotocol spoken; "" asks for none
-    websocket_path: str = "/ws"  # the only path that upgrades; "" lets every path upgrade
+    websocket_path: str = "/ws"  # it and every path below it upgrade; "" lets every path upgrade
     origins: tuple[str, ...] = ()  # origins allowed beside the server's own, "https://host[:port]"
     message_bytes: int = _bounded(65_536, 125, 1 << 26)  # largest inbound message
     unsent_bytes: int = _bounded(65_536, 4_096, 1 << 26)  # user-space buffer that ends a connection

@@ -106,6 +106,16 @@ class FrameStream:
         self._protocol.receive_eof()
         self._flush()
 
+    def release(self) -> None:
+        """Cuts what refers back to the connection, after its end.
+
+        Connection, stream and the library's generator refer to each other; uncut, each closed
+        connection would wait for the collector, which never runs its oldest generation in a tick.
+        """
+        self._flush = _nothing
+        self._text = None
+        self._protocol.parser.close()
+
     def _feed(self, data: bytes) -> Iterator[bytes]:
         """Hands at most one frame to the library and yields the message it completes, if any."""
         protocol = self._protocol
@@ -146,3 +156,7 @@ class FrameStream:
             self._flush()
         else:
             self._text(message)
+
+
+def _nothing() -> None:
+    pass

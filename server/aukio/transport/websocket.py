@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from typing import Any, cast
 
 from uvicorn.config import Config
@@ -15,7 +14,15 @@ from websockets.protocol import OPEN, SEND_EOF
 
 from aukio.transport.connection import Handler, frame
 from aukio.transport.edge import Edge
-from aukio.transport.handshake import Client, build_protocol, identify, judge, refuse_address
+from aukio.transport.handshake import (
+    Client,
+    build_handshake,
+    build_protocol,
+    identify,
+    judge,
+    refuse_address,
+)
+from aukio.transport.socket_options import set_socket_options
 from aukio.transport.stream import FrameStream
 
 logger = logging.getLogger("aukio.transport.websocket")
@@ -63,14 +70,9 @@ class WebSocket(asyncio.Protocol):
         self._loop = loop or asyncio.get_running_loop()
         self._accepted_at = self._time() if accepted_at is None else accepted_at
         self._counted = counted
-        self._protocol = build_protocol(edge.settings)
-        self._stream = FrameStream(
-            self._protocol,
-            limit=edge.settings.message_bytes,
-            flush=self._flush,
-            text=self._text if edge.settings.allow_text else None,
-            lane=lane,
-        )
+        self._lane = lane
+        self._protocol = build_handshake(edge.settings)
+        self._stream: FrameStream | None = None  # once the handshake is done
         self._transport: asyncio.Transport
         self._handler: Handler | None = None
         self._client = Client("", False, "")
@@ -141,17 +143,17 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard_at = self._time()
-        if self._handler is None:
+        if self._stream is None:
             self._receive_request(data)
             return
         for message in self._stream.receive(data):
             if self._open:
                 self._deliver(message)
         if self._open and self._protocol.state is not OPEN:
-            self._end_by_peer()
+            self._end_by_peer(self._stream)
 
     def eof_received(self) -> None:
-        if self._handler is not None:
+        if self._stream is not None:
             self._stream.receive_eof()
             self._end(self._stream.close_code, "lost")
 
@@ -170,6 +172,9 @@ class WebSocket(asyncio.Protocol):
         self._is_lost = True
         self._end(CloseCode.ABNORMAL_CLOSURE, "lost")
         self._cancel_timer()
+        if self._stream is not None:
+            self._stream.release()
+        self._protocol.parser.close()  # it refers to its object, see FrameStream.release
         self._connections.discard(self)
         if self._counted:
             self._edge.addresses.closed(self._counted)
@@ -179,7 +184,7 @@ class WebSocket(asyncio.Protocol):
         """Closes because the server stops; uvicorn calls it."""
         if self._open:
             self.close(self._settings.shutdown_code, "server is stopping")
-        elif self._handler is None:
+        elif self._stream is None:
             self._transport.abort()
 
     def abort(self) -> None:
@@ -227,7 +232,16 @@ class WebSocket(asyncio.Protocol):
         self._call_at(self._time() + self._settings.closing_s, self._transport.abort)
 
     def _begin(self, encrypted: bool) -> None:
-        self._set_socket_options()
+        self._protocol.parser.close()
+        self._protocol = build_protocol(self._settings)
+        self._stream = FrameStream(
+            self._protocol,
+            limit=self._settings.message_bytes,
+            flush=self._flush,
+            text=self._text if self._settings.allow_text else None,
+            lane=self._lane,
+        )
+        set_socket_options(self._transport.get_extra_info("socket"), self._settings)
         # The transport calls pause_writing as soon as more than the limit waits.
         self._transport.set_write_buffer_limits(high=self._settings.unsent_bytes)
         if not encrypted:
@@ -239,19 +253,6 @@ class WebSocket(asyncio.Protocol):
         except Exception:
             logger.exception("accepting a connection failed")
             self._fail(CloseCode.INTERNAL_ERROR, "", "handler_error")
-
-    def _set_socket_options(self) -> None:
-        sock: socket.socket | None = self._transport.get_extra_info("socket")
-        if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
-            return
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._settings.kernel_send_bytes)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-            unsent = self._settings.kernel_unsent_bytes
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, unsent)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            timeout_ms = int(self._settings.silent_s * 1000)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, timeout_ms)
 
     # Messages.
 
@@ -310,9 +311,9 @@ class WebSocket(asyncio.Protocol):
         if flush:
             self._flush()
 
-    def _end_by_peer(self) -> None:
+    def _end_by_peer(self, stream: FrameStream) -> None:
         is_violation = self._protocol.parser_exc is not None or self._protocol.close_rcvd is None
-        self._end(self._stream.close_code, "violation" if is_violation else "peer")
+        self._end(stream.close_code, "violation" if is_violation else "peer")
 
     def _end(self, code: int, why: str) -> None:
         """Begins the end, once: nothing is sent or delivered from here on."""

@@ -9,19 +9,13 @@ from websockets.server import ServerProtocol
 from aukio.transport.handshake import build_protocol
 from aukio.transport.settings import EdgeSettings
 from aukio.transport.stream import FrameStream
-from server.transport.fakes import upgrade_request
 
 Outcome = tuple[list[bytes], int, bytes]
 """The messages, the close code, and every byte the server answers."""
 
 
 def opened(limit: int) -> ServerProtocol:
-    protocol = build_protocol(EdgeSettings(message_bytes=limit))
-    protocol.receive_data(upgrade_request())
-    [request] = protocol.events_received()
-    protocol.send_response(protocol.accept(request))  # type: ignore[arg-type]
-    protocol.data_to_send()
-    return protocol
+    return build_protocol(EdgeSettings(message_bytes=limit))
 
 
 def oracle_outcome(stream: bytes, limit: int) -> Outcome:

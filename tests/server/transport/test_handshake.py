@@ -38,9 +38,12 @@ def test_a_foreign_origin_is_counted() -> None:
     assert bench.counted == [("handshake_refused", "origin")]
 
 
-def test_another_path_is_told_where_to_go() -> None:
-    bench = Bench(request=upgrade_request("/socket"))
-    assert bench.status == 404
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/ws", 101), ("/ws/plaza", 101), ("/wsx", 404), ("/", 404), ("/socket/ws", 404)],
+)
+def test_only_one_path_and_those_below_it_upgrade(path: str, status: int) -> None:
+    assert Bench(request=upgrade_request(path)).status == status
 
 
 def test_a_query_does_not_belong_to_the_path() -> None:

@@ -1,5 +1,7 @@
 """HTTP requests: deadlines, limits, and handing a websocket on."""
 
+import gc
+import weakref
 from collections.abc import Coroutine
 from typing import Any
 
@@ -235,6 +237,19 @@ def test_a_websocket_keeps_the_socket_and_what_is_left_of_its_deadline() -> None
     assert server.counted[-1] == ("websocket_closed", "no_hello")
     [(_, close)] = server_frames(client.answer.partition(b"\r\n\r\n")[2])
     assert int.from_bytes(close[:2], "big") == 1008
+
+
+def test_what_read_the_request_is_freed_once_it_is_a_websocket() -> None:
+    server = Server()
+    client = server.connect()
+    reader = weakref.ref(client.transport.protocol)
+    gc.disable()
+    try:
+        client.send(upgrade_request())
+        server.loop.advance(20)  # its timers are forgotten
+        assert reader() is None
+    finally:
+        gc.enable()
 
 
 def test_an_upgrade_to_something_else_is_ignored() -> None:

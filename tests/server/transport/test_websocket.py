@@ -1,8 +1,10 @@
 """One websocket's life: messages, deadlines, slow readers, endings."""
 
+import gc
 import logging
 import socket
 import sys
+import weakref
 from typing import Any
 
 import pytest
@@ -138,6 +140,22 @@ def test_a_stopping_server_says_so() -> None:
     bench = admitted()
     bench.websocket.shutdown()
     assert bench.close_sent == 1012
+
+
+def test_a_connection_that_is_gone_is_freed_without_the_collector() -> None:
+    bench = admitted()
+    bench.receive(client_frame(b"1") + client_frame(b"half", fin=False))
+    gone = weakref.ref(bench.websocket)
+    bench.websocket.connection_lost(None)
+    bench.loop.advance(60)
+    gc.disable()
+    try:
+        bench.handlers.clear()
+        bench.transport.protocol = None
+        del bench.websocket
+        assert gone() is None, "churn would pile up until a collection stops a tick"
+    finally:
+        gc.enable()
 
 
 # Bugs of ours.
