@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from aukio_protocol.messages import Notice
 from aukio_protocol.motion import Gait
 from harness import HZ, UNIT, Client, TestWorld, flat_field

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .events import ObjectChanged
+from aukio.sim.events import ObjectChanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Sessions on disk, on a real SQLite file."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from aukio.errors import StorageError
+from aukio.storage.database import open_database
+from aukio.storage.sessions import SessionRow, SessionStore
+
+ROW = SessionRow("k1", b"h" * 32, b"", "Väinö", b"\1", (1, -2, 3, 4), 1)
+
+
+class Told:
+    """Collects what was saved, and lets a test wait for it."""
+
+    def __init__(self) -> None:
+        self.saved: list[tuple[str, int]] = []
+        self.came = asyncio.Event()
+
+    def __call__(self, key: str, version: int) -> None:
+        self.saved.append((key, version))
+        self.came.set()
+
+
+async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
+    engine, told = await open_database(tmp_path), Told()
+    store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
+    store.start()
+    store.save(ROW)
+    await asyncio.wait_for(told.came.wait(), 5)
+    assert told.saved == [("k1", 1)]
+    # A second connection sees it now: nothing of the first one was closed in an orderly way.
+    with sqlite3.connect(tmp_path / "aukio.db") as other:
+        assert other.execute("select name, y from sessions").fetchall() == [("Väinö", -2)]
+        assert other.execute("pragma journal_mode").fetchone() == ("wal",)
+    other.close()
+    await store.close()
+    await engine.dispose()
+
+
+async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
+    engine = await open_database(tmp_path)
+    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store.save(ROW)
+    await store.close()
+    fresh = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1059.0)
+    (row,) = await fresh.load()
+    assert (row.name, row.placement, row.secret_hash) == ("Väinö", (1, -2, 3, 4), b"h" * 32)
+    late = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1061.0)
+    assert await late.load() == []
+    await engine.dispose()
+
+
+async def test_an_erased_session_is_gone(tmp_path: Path) -> None:
+    engine = await open_database(tmp_path)
+    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store.save(ROW)
+    await store.close()
+    store.erase("k1")
+    await store.close()
+    assert await store.load() == []
+    await engine.dispose()
+
+
+async def test_another_worlds_sessions_are_left_alone(tmp_path: Path) -> None:
+    engine = await open_database(tmp_path)
+    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store.save(ROW)
+    await store.close()
+    assert await SessionStore(engine, "hall", saved=Told(), wall=lambda: 1000.0).load() == []
+    await engine.dispose()
+
+
+async def test_a_refusing_disk_loses_nothing_and_is_said(tmp_path: Path) -> None:
+    engine, told = await open_database(tmp_path), Told()
+    store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
+    with sqlite3.connect(tmp_path / "aukio.db") as lock:
+        lock.execute("drop table sessions")
+    lock.close()
+    store.save(ROW)
+    await store.close()
+    assert not store.healthy
+    assert told.saved == [], "nobody is told that something is saved when it is not"
+    await engine.dispose()
+
+
+async def test_a_file_that_is_no_database_is_refused_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "aukio.db").write_bytes(b"this is not a database, it is a text file" * 100)
+    with pytest.raises(StorageError, match="move it away"):
+        await open_database(tmp_path)
+
+
+async def test_a_folder_that_cannot_be_made_is_refused_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be made"):
+        await open_database(tmp_path / "file" / "data")
