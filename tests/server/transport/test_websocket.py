@@ -11,7 +11,16 @@ import pytest
 
 from aukio.transport.connection import Connection, frame
 from aukio.transport.settings import EdgeSettings
-from server.transport.fakes import BINARY, CLOSE, PING, PONG, Bench, client_frame, upgrade_request
+from server.transport.fakes import (
+    BINARY,
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Bench,
+    client_frame,
+    upgrade_request,
+)
 
 
 def admitted(settings: EdgeSettings | None = None, **options: Any) -> Bench:
@@ -109,6 +118,16 @@ def test_the_peers_answer_to_our_close_ends_the_connection() -> None:
     bench.websocket.close(4000)
     assert not bench.transport.has_eof, "the peer's answer may still come"
     bench.receive(client_frame((4000).to_bytes(2, "big"), CLOSE))
+    assert bench.transport.has_eof
+
+
+def test_what_was_under_way_does_not_spoil_our_close() -> None:
+    bench = admitted()
+    bench.websocket.close(4000)
+    bench.receive(client_frame(b"text", TEXT) + client_frame(b"late"))
+    assert not bench.transport.has_eof, "the peer could not know; its goodbye is waited for"
+    bench.receive(client_frame((4000).to_bytes(2, "big"), CLOSE))
+    assert bench.handler.codes == [4000]
     assert bench.transport.has_eof
 
 
