@@ -8,11 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from aukio_protocol import messages as m
-from aukio_protocol.codec import decode, encode
-from aukio_protocol.motion import Gait, Input, Motion, advance, encode_input
-from aukio_protocol.snapshot import Correction, Snapshot, decode_snapshot
-from aukio_protocol.version import VERSION, schema_hash
 
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
@@ -21,6 +16,11 @@ from aukio.session.registry import Place, Registry, SavedSession
 from aukio.session.session import Session
 from aukio.sim.simulation import Simulation
 from aukio.tick import Tick
+from aukio_protocol import messages as m
+from aukio_protocol.codec import decode, encode
+from aukio_protocol.motion import Gait, Input, Motion, advance, encode_input
+from aukio_protocol.snapshot import Correction, Snapshot, decode_snapshot
+from aukio_protocol.version import VERSION, schema_hash
 
 HZ = 20
 UNIT = 65536

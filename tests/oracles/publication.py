@@ -52,7 +52,9 @@ def measure(now: Truth, before: Truth, hz: int) -> Motion:
         gait = Gait.KEEP if speed else Gait.STAND
         if speed:
             heading = round(math.atan2(dx, -dz) * 512 / math.pi) * HEADING_STEP % UNIT
-    place = [(value + PLACE_STEP // 2) // PLACE_STEP * PLACE_STEP for value in (now.x, now.y, now.z)]
+    place = [
+        (value + PLACE_STEP // 2) // PLACE_STEP * PLACE_STEP for value in (now.x, now.y, now.z)
+    ]
     motion = Motion(*place, snap_heading(now.yaw), heading, speed, gait, air=now.air)
     if now.air:
         steps = max(-128, min(127, vertical_step(now.vertical, hz)))

@@ -41,15 +41,18 @@ class Pace:
 
     def heard(self, seen: int, tick: int) -> None:
         """An input came that had seen the snapshot of tick `seen`."""
+        newest = None
         while self._sent and self._sent[0] <= seen:
-            self._sent.popleft()
+            newest = self._sent.popleft()
+        if newest is not None:
+            # The first word of a snapshot bounds the way there and back from above.
+            self._least = min(self._least, tick - newest)
         self._lag = tick - self._sent[0] if self._sent else 0
-        self._least = min(self._least, self._lag)
         self._heard = tick
 
     def readiness(self, unsent_bytes: int, tick: int) -> Readiness:
         """What the viewer can take at `tick`. Bytes still unsent mean it waits, always."""
-        lag = self._lag - min(self._least, self._lag)
+        lag = max(0, self._lag - self._least)
         if self._sent and tick - self._heard > DEAF_S * self._hz:
             lag = tick - self._heard
         if not unsent_bytes and lag <= SKIP_S * self._hz:

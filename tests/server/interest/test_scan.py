@@ -4,14 +4,17 @@ import random
 
 import numpy as np
 import pytest
-from oracles.interest import interest_sets
 
 from aukio.interest._scan import refresh
+from oracles.interest import interest_sets
 
 
 def members(words: np.ndarray) -> set[int]:
     return {
-        word * 64 + bit for word in range(words.size) for bit in range(64) if int(words[word]) >> bit & 1
+        word * 64 + bit
+        for word in range(words.size)
+        for bit in range(64)
+        if int(words[word]) >> bit & 1
     }
 
 
@@ -35,7 +38,9 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
             states[slot, :, 2] += rng.randrange(-60000, 60000)
         alive = slots[np.array([rng.random() < 0.95 or s == own for s in slots])]
         pending = members(sets["p"][own])
-        refresh(own, own, alive, states, 3, sets["i"], sets["n"], sets["m"], sets["p"], view, middle)
+        refresh(
+            own, own, alive, states, 3, sets["i"], sets["n"], sets["m"], sets["p"], view, middle
+        )
         places = {int(s): (int(states[s, 3, 0]) >> 8, int(states[s, 3, 2]) >> 8) for s in alive}
         now = interest_sets(own, places, was, view, middle)
         got = tuple(members(sets[name][own]) for name in "inm")
@@ -50,5 +55,7 @@ def test_near_is_a_rank_and_not_a_distance() -> None:
     for slot in range(40):
         states[slot, :, 0] = slot * 3 * 65536
     sets = [np.zeros((64, 1), np.uint64) for _ in range(4)]
-    refresh(0, 0, np.arange(40, dtype=np.int32), states, 0, *sets, (200 * 256) ** 2, (40 * 256) ** 2)
+    refresh(
+        0, 0, np.arange(40, dtype=np.int32), states, 0, *sets, (200 * 256) ** 2, (40 * 256) ** 2
+    )
     assert members(sets[1][0]) == set(range(1, 25)), "the nearest 24, though some are 72 m away"

@@ -4,14 +4,14 @@ import random
 
 import numpy as np
 import pytest
-from aukio_protocol.motion import Gait, Motion
-from harness import flat_field
-from oracles.publication import Publication as Oracle
-from oracles.publication import Truth
 
 from aukio.replication.publication import Publication
 from aukio.sim.commands import Move
 from aukio.sim.simulation import Simulation
+from aukio_protocol.motion import Gait, Motion
+from harness import flat_field
+from oracles.publication import Publication as Oracle
+from oracles.publication import Truth
 
 
 def truth_at(simulation: Simulation, slot: int, tick: int) -> Truth:

@@ -1,6 +1,7 @@
 /** The movement rule against the states that the server's oracle wrote. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 
 import type { Gait } from "../protocol/motion.gen";
@@ -10,10 +11,10 @@ import { WalkField } from "./walk-field";
 const FILE = new URL("../../../../tests/server/sim/movement_cases.json", import.meta.url);
 
 interface Cases {
-  readonly field: string;
-  readonly tick_hz: number;
+  readonly field_gzip: string;
   readonly cases: readonly {
     readonly name: string;
+    readonly tick_hz: number;
     readonly start: Walker;
     readonly wishes: readonly (readonly [number, number, Gait, boolean | number])[];
     readonly states: readonly (readonly (number | boolean)[])[];
@@ -27,15 +28,15 @@ describe("movement_cases.json", () => {
     });
     return;
   }
-  const { field, tick_hz, cases } = JSON.parse(readFileSync(FILE, "utf8")) as Cases;
-  const bytes = Uint8Array.from(Buffer.from(field, "base64"));
+  const { field_gzip, cases } = JSON.parse(readFileSync(FILE, "utf8")) as Cases;
+  const bytes = Uint8Array.from(gunzipSync(Buffer.from(field_gzip, "base64")));
   const ground = new WalkField(bytes.buffer);
 
   test("has cases", () => {
     expect(cases.length).toBeGreaterThan(0);
   });
 
-  test.each(cases)("$name", ({ start, wishes, states }) => {
+  test.each(cases)("$name", ({ start, tick_hz, wishes, states }) => {
     const walker = { ...start, air: Boolean(start.air) };
     const course = wishes.map(([yaw, heading, gait, jump]) => {
       stepWalker(walker, { yaw, heading, gait, jump: Boolean(jump) }, ground, tick_hz);
