@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.world.floors import Ints, find_floors
+from aukio.world.floors import CompileError, Ints, find_floors
 from aukio.world.grid import Grid, grid_of, ground_bounds
 from aukio.world.layers import layer_heights
 from aukio.world.model import Ground, World
@@ -23,10 +23,13 @@ from aukio.world.overlap import (
 )
 from aukio.world.solids import TOUCH_M, Floats, Solid, solids_of
 from aukio.world.stairs import with_stairs
-from aukio.world.walkfield import CELLS, FAR, NODES, NONE, UNITS, WalkField
+from aukio.world.walkfield import CELL_M, CELLS, FAR, NODES, NONE, UNITS, WalkField
 
 RESCUE_DEPTH_M: Final = 20.0
 """Who is this far below the lowest floor has fallen off."""
+
+MOST_NODES: Final = 100_000_000
+"""Nodes in reach of solids, each solid for itself; about ten seconds of work."""
 
 Number = TypeVar("Number", np.int16, np.int8)
 
@@ -42,6 +45,7 @@ def compile_walk_field(world: World) -> WalkField:
     step = round(world.walk.step * UNITS)
     solids = with_stairs(solids_of(world), step / UNITS)
     grid = grid_of(world.ground, solids)
+    _check_weight(solids)
     floors = find_floors(grid, world.ground, solids)
     names = ["ground", *(solid.entity for solid in solids)]
     own = layer_heights(floors, grid, step, names)
@@ -62,6 +66,18 @@ def compile_walk_field(world: World) -> WalkField:
     fill_buried(heights[0], buried & blocked[0], step)
     close_gaps(heights, blocked, step)
     return _tiled(grid, heights, distances, step)
+
+
+def _check_weight(solids: Sequence[Solid]) -> None:
+    nodes = 0.0
+    for solid in solids:
+        reach_x, reach_z = solid.reach
+        nodes += 4 * (reach_x + _FAR_M) * (reach_z + _FAR_M) / CELL_M**2
+        if nodes > MOST_NODES:
+            raise CompileError(
+                f"entities/{solid.entity}: expected solids over at most {MOST_NODES} places, got"
+                " more; make large ones thinner, or turn long walls along an axis"
+            )
 
 
 def _distances(

@@ -3,6 +3,7 @@ place."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class _PartReader:
             return ()
         size = self.numbers("size", [])
         for index, metres in enumerate(size):
-            if not SMALLEST_SHAPE_M <= metres <= LARGEST_SHAPE_M:
+            if metres < SMALLEST_SHAPE_M or metres > LARGEST_SHAPE_M:
                 expected = f"{SMALLEST_SHAPE_M} to {LARGEST_SHAPE_M:.0f} metres"
                 self._refuse(("size", index), expected, f"{metres:g}")
         if kind == "capsule" and not self._problems and size[1] < 2 * size[0]:
@@ -100,7 +101,7 @@ class _PartReader:
         except formula.FormulaError as error:
             known = ", ".join(f"{{{name}}}" for name in self._values) or "this prefab has no params"
             self._refuse(path, f"a number or a formula ({known})", f"{quoted(written)}: {error}")
-            return 0.0
+            return math.nan
 
     def colour(self) -> str:
         written = self._part.raw.get("colour", DEFAULT_COLOUR)

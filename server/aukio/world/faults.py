@@ -4,11 +4,12 @@ do."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
-from aukio.world.document import Document
+from aukio.world.document import MOST_PROBLEMS, Document
 from aukio.world.problems import Path, Problem, did_you_mean, path_text, problem_at, quoted
 from aukio.world.schema import RESERVED_KEYS, Schema
 
@@ -23,13 +24,17 @@ def schema_problems(
         value: the value at `base`.
         base: its path in the document.
     """
-    seen: set[tuple[Path, str]] = set()
-    for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
-        path = (*base, *error.instance_path)
-        for problem in _told(document, path, error, schema):
-            if (path, problem.got) not in seen:
-                seen.add((path, problem.got))
-                yield problem
+    # What the text itself did wrong explains what the schema then misses.
+    explained = {(problem.line, problem.column) for problem in document.problems}
+    errors = jsonschema_rs.Draft202012Validator(schema).iter_errors(value)
+    problems = (
+        problem
+        for error in errors
+        for problem in _told(document, (*base, *error.instance_path), error, schema)
+    )
+    for problem in islice(problems, MOST_PROBLEMS):
+        if (problem.line, problem.column) not in explained:
+            yield problem
 
 
 def _told(
@@ -46,14 +51,14 @@ def _told(
         got = "no such key"
         yield problem_at(document.key_place(path), path, f'the key "{key}"', got, f"add {key}:")
     elif name == "propertyNames":
-        for key in _bad_keys(error.instance, at["propertyNames"]["pattern"]):
-            expected = "an id of small letters, digits and _, beginning with a letter"
-            place = document.key_place((*path, key))
-            yield problem_at(place, (*path, key), expected, quoted(key), "rename it")
+        key = kind["error"].instance
+        expected = "an id of small letters, digits and _, beginning with a letter"
+        place = document.key_place((*path, key))
+        yield problem_at(place, (*path, key), expected, quoted(key), "rename it")
     else:
         expected = at.get("x-expected", error.message)
         yield problem_at(
-            document.place(path), path, expected, _got(error.instance), _hint(error.instance, at)
+            document.place(path), path, expected, quoted(error.instance), _hint(error.instance, at)
         )
 
 
@@ -76,17 +81,6 @@ def _unknown_key(document: Document, path: Path, key: str, known: dict[str, Any]
         return problem_at(place, (key,), here, got, "leave it out for now")
     hint = did_you_mean(key, known) or f"known: {', '.join(sorted(known))}"
     return problem_at(place, (*path, key), here, f"unknown key {quoted(key)}", hint)
-
-
-def _bad_keys(value: object, pattern: str) -> list[str]:
-    validator = jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    return [key for key in value if not validator.is_valid(key)] if isinstance(value, dict) else []
-
-
-def _got(value: object) -> str:
-    if isinstance(value, list) and len(value) > 4:
-        return f"{len(value)} values"
-    return quoted(value)
 
 
 def _hint(value: object, schema: Schema) -> str:

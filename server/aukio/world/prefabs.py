@@ -47,6 +47,14 @@ class Template:
         }
         return {**defaults, **{name: given[name] for name in self.params if name in given}}
 
+    def sample(self) -> dict[str, Any]:
+        """Return some legal value of every parameter."""
+        plain = {"number": 1.0, "colour": "#000000", "boolean": True}
+        return {
+            name: each.get("default", each.get("min", each.get("max", plain[each["type"]])))
+            for name, each in self.params.items()
+        }
+
     def prefab(self) -> Prefab:
         """Return what the world keeps of it."""
         return Prefab(self.name, self.alt, self.values({}), self.document.key_place(self.path))

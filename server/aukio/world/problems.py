@@ -81,11 +81,13 @@ def quoted(value: object) -> str:
     """Return a value as it would stand in a document, on one line and of bounded length."""
     if isinstance(value, dict):
         return "a mapping"
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        text = repr(value)
-    return _cut(_printable(text))
+    if isinstance(value, list):
+        if len(value) > 4 or any(isinstance(each, dict | list) for each in value):
+            return f"{len(value)} values"
+        return "[" + ", ".join(quoted(each) for each in value) + "]"
+    if isinstance(value, str):
+        return json.dumps(_cut(_printable(value[: LONGEST_QUOTE + 1])), ensure_ascii=False)
+    return _cut(json.dumps(value))
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

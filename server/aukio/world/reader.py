@@ -22,6 +22,7 @@ DEFAULT_USERS: Final = 100
 DEFAULT_VIEW_M: Final = 120.0
 DEFAULT_STEP_M: Final = 0.35
 DEFAULT_SLOPE: Final = 40.0
+MOST_SHAPES: Final = 20_000
 DEFAULT_SPREAD_M: Final = 2.0
 
 
@@ -42,6 +43,9 @@ def load_world(folder: Path) -> World:
             document.refuse((), "a mapping of keys", quoted(document.values))
         raise WorldProblems([*problems, *document.problems])
     templates, broken = read_templates(documents, problems)
+    for template in templates.values():
+        # Unused prefabs and parameters left at their defaults are checked too.
+        expand(template, Stand("", (0.0, 0.0, 0.0), 0.0, template.sample()), problems)
     problems += schema_problems(document, document.values, schema_of(templates, broken))
     for library in documents[1:]:
         problems += schema_problems(library, library.values, library_schema())
@@ -186,19 +190,28 @@ class _Assembly:
         }
 
     def _entities(self) -> dict[str, Entity]:
-        entities = {}
+        entities: dict[str, Entity] = {}
+        count = 0
         for name, raw in self._good("entities").items():
             template = self._templates.get(raw["use"])
             if template is None:
                 continue  # its own problems are reported where it stands
-            values = template.values(raw)
-            stand = Stand(name, _point(raw["at"]), float(raw.get("facing", 0)), values)
+            stand = Stand(
+                name, _point(raw["at"]), float(raw.get("facing", 0)), template.values(raw)
+            )
+            count += len(template.parts)
+            if count > MOST_SHAPES:
+                self._document.refuse(
+                    ("entities", name), f"at most {MOST_SHAPES} shapes in a world", "more"
+                )
+                self._problems.append(self._document.problems[-1])
+                break
             entities[name] = Entity(
                 id=name,
                 use=raw["use"],
                 at=stand.at,
                 facing=stand.facing,
-                params=values,
+                params=stand.values,
                 shapes=expand(template, stand, self._problems),
                 place=self._document.key_place(("entities", name)),
             )

@@ -62,6 +62,10 @@ SHAPE_SIZES: Final[Mapping[str, str]] = {
 WEATHERS: Final = ("clear", "cloudy", "fog", "rain", "snow")
 ENTITY_KEYS: Final = frozenset({"use", "at", "facing"})
 
+MOST_PREFABS: Final = 500
+MOST_SPAWNS: Final = 100
+MOST_ENTITIES: Final = 20_000
+
 _ID: Final = "^[a-z][a-z0-9_]{0,63}$"
 _COLOUR: Final = "^#[0-9a-fA-F]{6}$"
 _PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
@@ -101,9 +105,9 @@ def world_schema(
                     "slope": _number(5, 60, "the steepest slope, 5 to 60 degrees"),
                 },
             ),
-            "prefabs": _map({}, "prefabs by name"),
-            "spawn": {**_map(_spawn(), "spawns by id"), "minProperties": 1},
-            "entities": _map(_entity(prefabs, open_prefabs), "entities by id"),
+            "prefabs": _map({}, "prefabs by name", MOST_PREFABS),
+            "spawn": {**_map(_spawn(), "spawns by id", MOST_SPAWNS), "minProperties": 1},
+            "entities": _map(_entity(prefabs, open_prefabs), "entities by id", MOST_ENTITIES),
         },
         required=("world", "id", "name", "ground", "spawn"),
     )
@@ -112,7 +116,9 @@ def world_schema(
 def library_schema() -> Schema:
     """Return the schema of an included file."""
     return _closed(
-        "a file of prefabs", {"prefabs": _map({}, "prefabs by name")}, required=("prefabs",)
+        "a file of prefabs",
+        {"prefabs": _map({}, "prefabs by name", MOST_PREFABS)},
+        required=("prefabs",),
     )
 
 
@@ -123,8 +129,8 @@ def prefab_schema() -> Schema:
         {
             "alt": _text(),
             "extends": {"type": "string", "x-expected": "the name of a prefab"},
-            "params": _map(_parameter(), "parameters by name"),
-            "parts": _map(_part(), "parts by name"),
+            "params": _map(_parameter(), "parameters by name", 100),
+            "parts": _map(_part(), "parts by name", 500),
         },
     )
 
@@ -160,10 +166,11 @@ def _closed(expected: str, properties: Schema, required: tuple[str, ...] = ()) -
     }
 
 
-def _map(value: Schema, expected: str) -> Schema:
+def _map(value: Schema, expected: str, most: int) -> Schema:
     return {
         "type": "object",
-        "x-expected": expected,
+        "x-expected": f"{expected}, at most {most}",
+        "maxProperties": most,
         "propertyNames": {"pattern": _ID},
         "additionalProperties": value,
     }
@@ -259,22 +266,23 @@ def _spawn() -> Schema:
 def _entity(prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[str]) -> Schema:
     names = sorted(prefabs)
     every = sorted({*names, *open_prefabs})
-    known = (
-        f"one of the prefabs {', '.join(every)}" if 0 < len(every) <= 8 else "the name of a prefab"
-    )
-    return {
+    listed = f"one of the prefabs {', '.join(every)}" if len(every) <= 8 else "a prefab's name"
+    expected = listed if every else "a prefab's name, but this world has none"
+    schema: Schema = {
         "type": "object",
         "x-expected": "an entity: use, at, facing and the prefab's parameters",
         "required": ["use"],
-        "properties": {"use": {"enum": every, "x-expected": known}},
-        "allOf": [
+        "properties": {"use": {"enum": every, "x-expected": expected}},
+    }
+    if names:
+        schema["allOf"] = [
             {
                 "if": {"properties": {"use": {"const": name}}, "required": ["use"]},
                 "then": _instance(prefabs[name]),
             }
             for name in names
-        ],
-    }
+        ]
+    return schema
 
 
 def _instance(definitions: Mapping[str, Schema]) -> Schema:

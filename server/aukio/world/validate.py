@@ -85,6 +85,9 @@ def _ground_text(ground: Ground) -> str:
 def _blocker(spawn: Spawn, world: World, solids: list[Solid]) -> Solid | None:
     x, z, height = (np.array([value]) for value in (spawn.x, spawn.z, spawn.y))
     for solid in solids:
+        reach_x, reach_z = (reach + WALKER_RADIUS_M for reach in solid.reach)
+        if abs(spawn.x - solid.x) > reach_x or abs(spawn.z - solid.z) > reach_z:
+            continue
         if solid.wall_distance(x, z, height, world.walk.step)[0] < WALKER_RADIUS_M:
             return solid
     return None

@@ -80,7 +80,7 @@ def make_field(make_world: Callable[..., World]) -> Compile:
 
 @dataclass
 class Walker:
-    """A point on a walk field: among floors within a step the one farthest from walls, else it falls."""
+    """A point on a walk field: on the floor in reach farthest from walls, or falling."""
 
     field: WalkField
     x: float
@@ -103,7 +103,7 @@ class Walker:
         return max(below, key=lambda floor: floor[1], default=None)
 
     def go(self, x: float, z: float, pace: float = 0.05) -> bool:
-        """Walk straight to a place; stop and return False before a wall or a place without floor."""
+        """Walk straight to a place; stop and return False before a wall or the void."""
         steps = math.ceil(math.hypot(x - self.x, z - self.z) / pace)
         x0, z0 = self.x, self.z
         for number in range(1, steps + 1):

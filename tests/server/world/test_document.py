@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukio.world.document import Document, read_text
@@ -142,6 +143,7 @@ def test_too_large_file_is_refused_unread() -> None:
     assert "at most 2 MB" in only_problem(b"a" * 2_000_001)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.integers(-(10**9), 10**9)
@@ -156,11 +158,10 @@ def test_too_large_file_is_refused_unread() -> None:
     ).filter(lambda value: isinstance(value, dict) and value)
 )
 def test_json_is_read_as_itself(value: dict[str, Any]) -> None:
-    import json
-
     assert read(json.dumps(value, ensure_ascii=False)).values == value, "JSON is YAML"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_values_or_problems_and_no_exception(data: bytes) -> None:
     document = read_text(data, "w.yaml")

@@ -133,9 +133,7 @@ def test_good_world_is_read(write: Write) -> None:
 
 def test_spawn_has_engine_values(write: Write) -> None:
     spawn = load_world(write(GOOD)).spawns["gate"]
-    assert (spawn.x, spawn.y, spawn.z, spawn.yaw) == (1.0, 0.0, -2.0, 16384), (
-        "east is a quarter turn"
-    )
+    assert (spawn.x, spawn.y, spawn.z, spawn.yaw) == (1.0, 0.0, -2.0, 16384), "east"
 
 
 def test_prefab_is_turned_and_moved_with_its_entity(write: Write) -> None:
@@ -147,7 +145,7 @@ def test_prefab_is_turned_and_moved_with_its_entity(write: Write) -> None:
 
 def test_extending_prefab_overrides_parts_and_parameters_by_name(write: Write) -> None:
     pole, arm = load_world(write(GOOD)).entities["second"].shapes
-    assert pole.size == (0.1, 6.0) and pole.solid, "the parent's part with the child's default"
+    assert pole.size == (0.1, 6.0) and pole.solid, "the parent's part, the child's default"
     assert not arm.solid and arm.at[2] == pytest.approx(6.9), "one key of a part overridden"
 
 
@@ -178,6 +176,13 @@ def test_file_that_is_no_world_is_told_so(write: Write, text: str) -> None:
     assert problems(write(text)), "something must be said"
 
 
+def test_world_without_prefabs_is_sound_until_an_entity_wants_one(write: Write) -> None:
+    bare = "world: 1\nid: a\nname: A\nground: {size: [9, 9]}\nspawn: {s: {at: [0, 0]}}\n"
+    assert load_world(write(bare)).shapes == (), "a world may be bare ground"
+    (problem,) = problems(write(bare + "entities: {a: {use: lamp, at: [0, 0]}}\n"))
+    assert "this world has none" in problem
+
+
 def test_missing_folder_is_told(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path / "nowhere")
     assert problem.startswith("nowhere/world.yaml:1:1: expected a readable file")
@@ -193,9 +198,10 @@ def test_include_brings_prefabs_with_their_own_places(write: Write) -> None:
     assert problems(folder) == [
         "prefabs/more.yaml:2:3: prefabs/lamp: expected each prefab once, and lamp stands in"
         " yard/world.yaml:10, got it again (rename one)",
-        "prefabs/more.yaml:3:40: prefabs/x/parts/y/size: expected [east, north, up] in metres for a"
+        "prefabs/more.yaml:3:37: prefabs/x/parts/y/size: expected [east, north, up] in metres for a"
         " box, got [1]",
-        'prefabs/more.yaml:4:1: q: expected a key of this version, got unknown key "q" (known: prefabs)',
+        'prefabs/more.yaml:4:1: q: expected a key of this version, got unknown key "q"'
+        " (known: prefabs)",
     ]
 
 
@@ -210,7 +216,8 @@ def test_include_does_not_follow_a_link_out_of_the_worlds(write: Write, tmp_path
 def test_world_with_too_many_shapes_is_refused_in_bounded_time(write: Write) -> None:
     parts = "".join(f"      p{k}: {{shape: sphere, size: [1]}}\n" for k in range(400))
     entities = "".join(f"  e{k}: {{use: big, at: [0, 0]}}\n" for k in range(5000))
-    text = f"world: 1\nid: a\nname: A\nground: {{size: [9, 9]}}\nspawn: {{s: {{at: [0, 0]}}}}\nprefabs:\n  big:\n    parts:\n{parts}entities:\n{entities}"
+    head = "world: 1\nid: a\nname: A\nground: {size: [9, 9]}\nspawn: {s: {at: [0, 0]}}\n"
+    text = f"{head}prefabs:\n  big:\n    parts:\n{parts}entities:\n{entities}"
     assert any("expected at most 20000 shapes in a world" in each for each in problems(write(text)))
 
 

@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukio.world import WalkField, WalkFieldError
@@ -72,12 +72,14 @@ def test_hostile_bytes_are_refused(start: int, replacement: bytes, reason: str) 
         WalkField.from_bytes(bytes(data))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60) | st.integers(0, 32 + 3 * NODES))
 def test_cut_bytes_are_refused(length: int) -> None:
     with pytest.raises(WalkFieldError, match="expected"):
         WalkField.from_bytes(small_field().to_bytes()[:length])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_any_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(WalkFieldError):
