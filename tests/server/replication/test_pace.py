@@ -23,7 +23,7 @@ def test_a_steady_delay_is_no_lag() -> None:
 def test_growing_lag_thins_then_skips() -> None:
     pace = Pace(0, HZ)
     run(pace, range(1, 100), delay=2)
-    assert run(pace, range(100, 110), delay=8) is Readiness.THIN
+    assert run(pace, range(100, 110), delay=9) is Readiness.THIN
     for tick in range(110, 122):
         pace.heard(95, tick)
     assert pace.readiness(0, 122) is Readiness.SKIP
