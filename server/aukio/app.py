@@ -29,6 +29,12 @@ from aukio_protocol.version import SUBPROTOCOL
 
 RETRY_MS = 1000  # when the server says goodbye to restart, clients come back from this on
 
+#: Endings before the welcome that are no fault of the client: its address is not held to them.
+_BLAMELESS = frozenset(
+    CLOSE_CODES[reason]
+    for reason in (Reason.LEFT, Reason.FULL, Reason.BUSY, Reason.VERSION, Reason.RESTART)
+)
+
 logger = logging.getLogger("aukio.app")
 
 
@@ -122,7 +128,7 @@ class App:
             lobby.accept,
             EdgeSettings(
                 subprotocol=SUBPROTOCOL,
-                websocket_path="",  # the lobby refuses unknown worlds with a reason
+                websocket_path="/ws",
                 origins=settings.origins,
                 proxies=settings.proxies,
                 hello_s=settings.hello_s,
@@ -133,6 +139,7 @@ class App:
                 silent_code=CLOSE_CODES[Reason.SILENT],
                 shutdown_code=CLOSE_CODES[Reason.RESTART],
                 message_bytes=4096,
+                blameless_codes=frozenset({*_BLAMELESS, 1001, 1012, 1013}),
             ),
             count=self.metrics.count,
             certificate=settings.certificate,

@@ -222,13 +222,9 @@ class _Builder:
             try:
                 value = read_plain(event.value)
             except ScalarError as error:
-                self._refuse(
-                    event, error.expected, quoted(event.value), error.hint, self._next_path()
-                )
+                self._refuse(event, error.expected, quoted(event.value), error.hint)
         elif _CONTROL.search(value):
-            self._refuse(
-                event, "printable text", quoted(value), "delete the escape", self._next_path()
-            )
+            self._refuse(event, "printable text", quoted(value), "delete the escape")
         self._add(value, self._place(event))
 
     def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:
@@ -317,8 +313,11 @@ class _Builder:
         mark = event.start_mark
         return Place(self._document.file, mark.line + 1, mark.column + 1)
 
-    def _refuse(self, event: Any, expected: str, got: str, hint: str, path: Path = ()) -> None:
+    def _refuse(
+        self, event: Any, expected: str, got: str, hint: str, path: Path | None = None
+    ) -> None:
         problems = self._document.problems
+        path = self._next_path() if path is None else path
         problems.append(problem_at(self._place(event), path, expected, got, hint))
         if len(problems) >= MOST_PROBLEMS:
             raise _Stop

@@ -76,6 +76,8 @@ def read_templates(
         for name, raw in prefabs.items() if isinstance(prefabs, dict) else ():
             path = ("prefabs", name)
             found = list(schema_problems(document, raw, prefab_schema(), path))
+            if any(problem.path.startswith(f"prefabs/{name}/") for problem in document.problems):
+                broken.add(name)  # the text itself has told what is wrong
             if name in written:
                 first = written[name][0].key_place(path)
                 expected = f"each prefab once, and {name} stands in {first.file}:{first.line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from aukio.world.faults import schema_problems
 from aukio.world.model import Entity, Ground, Point, Sky, Spawn, Walk, World
 from aukio.world.prefabs import Template, read_templates, text_by_language
 from aukio.world.problems import Problem, WorldProblems, quoted
-from aukio.world.schema import Schema, library_schema, world_schema
+from aukio.world.schema import ID, Schema, library_schema, world_schema
 from aukio.world.validate import world_problems
 
 FILE: Final = "world.yaml"
@@ -174,7 +175,7 @@ class _Assembly:
         return {
             name: raw
             for name, raw in members.items()
-            if (key, name) not in self._faulty and isinstance(raw, dict)
+            if re.fullmatch(ID, name) and (key, name) not in self._faulty and isinstance(raw, dict)
         }
 
     def _spawns(self) -> dict[str, Spawn]:

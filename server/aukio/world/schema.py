@@ -66,7 +66,7 @@ MOST_PREFABS: Final = 500
 MOST_SPAWNS: Final = 100
 MOST_ENTITIES: Final = 20_000
 
-_ID: Final = "^[a-z][a-z0-9_]{0,63}$"
+ID: Final = "^[a-z][a-z0-9_]{0,63}$"
 _COLOUR: Final = "^#[0-9a-fA-F]{6}$"
 _PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
 
@@ -85,7 +85,7 @@ def world_schema(
         "a world: keys world, id, name, ground, spawn and more",
         {
             "world": {"const": FORMAT, "x-expected": f"{FORMAT}, the version of this format"},
-            "id": _pattern(_ID, "an id of small letters, digits and _, beginning with a letter"),
+            "id": _pattern(ID, "an id of small letters, digits and _, beginning with a letter"),
             "name": _text(),
             "include": _list(
                 _pattern(r"\.yaml$", "a path ending in .yaml"), 0, 16, "a list of files"
@@ -171,7 +171,7 @@ def _map(value: Schema, expected: str, most: int) -> Schema:
         "type": "object",
         "x-expected": f"{expected}, at most {most}",
         "maxProperties": most,
-        "propertyNames": {"pattern": _ID},
+        "propertyNames": {"pattern": ID},
         "additionalProperties": value,
     }
 
