@@ -17,6 +17,11 @@ export class ObjectStates {
     return this.byName.get(name)?.state;
   }
 
+  /** All states by name. */
+  all(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.byName].map(([name, { state }]) => [name, state]));
+  }
+
   clear(): void {
     this.byName.clear();
   }

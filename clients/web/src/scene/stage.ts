@@ -1,0 +1,123 @@
+/** The drawn world: renderer, light, ground, shapes, people and the eye. */
+
+import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
+
+import { type Figure, Avatars } from "./avatars";
+import { type FloorBelow, ThirdPerson } from "./camera";
+import { Daylight } from "./daylight";
+import { buildGround } from "./ground";
+import { NamePlates } from "./name-plates";
+import { LEVELS, Quality } from "./quality";
+import { buildShapes } from "./shapes";
+import type { SceneFile } from "./world-loader";
+
+export interface Person extends Figure {
+  readonly name: string;
+}
+
+/** What one frame shows. Units: seconds, metres, radians. */
+export interface Frame {
+  readonly self: Person | null;
+  readonly others: Iterable<Person>;
+  readonly viewYaw: number;
+  readonly viewPitch: number;
+  readonly nowS: number;
+  readonly elapsedS: number;
+  readonly expectedMs: number;
+  readonly floor: FloorBelow;
+}
+
+/** Throws when the browser cannot draw with WebGL 2; the page then goes on without a picture. */
+export class Stage {
+  readonly eye = new ThirdPerson();
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Scene();
+  private readonly daylight: Daylight;
+  private readonly avatars: Avatars;
+  private readonly plates: NamePlates;
+  private readonly quality = new Quality();
+  private readonly present = new Set<number>();
+  private world: Group[] = [];
+  private walls: Object3D | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+    this.renderer.toneMapping = AgXToneMapping;
+    this.renderer.toneMappingExposure = 1.3;
+    this.renderer.outputColorSpace = SRGBColorSpace;
+    this.renderer.shadowMap.enabled = true;
+    this.renderer.shadowMap.type = PCFShadowMap;
+    this.daylight = new Daylight(this.scene);
+    this.avatars = new Avatars(this.scene);
+    this.plates = new NamePlates(this.scene);
+    this.resize();
+  }
+
+  /** Draw calls and triangles of the last frame, and the level of quality it was drawn at. */
+  get work(): { readonly draws: number; readonly triangles: number; readonly level: number } {
+    const { calls, triangles } = this.renderer.info.render;
+    return { draws: calls, triangles, level: this.quality.level };
+  }
+
+  /** Takes down the world that is shown and builds another. */
+  build(file: SceneFile): void {
+    for (const group of this.world) remove(this.scene, group);
+    const shapes = buildShapes(file.shapes);
+    this.walls = shapes;
+    this.world = [buildGround(file.ground), shapes];
+    this.scene.add(...this.world);
+    if (file.sky.sun) this.daylight.setSun(file.sky.sun.azimuth, file.sky.sun.height);
+    this.eye.reset();
+  }
+
+  /** Takes the size of the canvas on the page; runs when that changes. */
+  resize(): void {
+    const { clientWidth, clientHeight } = this.renderer.domElement;
+    const { pixelRatio } = LEVELS[this.quality.level] ?? LEVELS[0];
+    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, pixelRatio));
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.eye.resize(clientWidth, clientHeight);
+  }
+
+  draw(frame: Frame): void {
+    if (frame.self !== null) {
+      this.eye.follow(frame.self.stance, frame.viewYaw, frame.viewPitch, frame.elapsedS, this.walls, frame.floor);
+    }
+    const viewer = this.eye.camera.position;
+    this.daylight.follow(viewer);
+    this.avatars.begin();
+    this.present.clear();
+    if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self, frame.elapsedS, frame.nowS);
+    for (const person of frame.others) {
+      this.avatars.add(person, frame.elapsedS, frame.nowS);
+      this.present.add(person.key);
+      this.plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, viewer);
+    }
+    this.avatars.finish();
+    this.plates.keepOnly(this.present);
+    this.renderer.render(this.scene, this.eye.camera);
+    if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.stepDown();
+  }
+
+  dispose(): void {
+    this.plates.clear();
+    for (const group of this.world) remove(this.scene, group);
+    this.renderer.dispose();
+  }
+
+  private stepDown(): void {
+    const level = LEVELS[this.quality.level] ?? LEVELS[0];
+    this.daylight.sun.castShadow = level.shadows;
+    this.resize();
+  }
+}
+
+function remove(scene: Scene, group: Group): void {
+  scene.remove(group);
+  group.traverse((object) => {
+    if (!(object instanceof Mesh)) return;
+    const mesh = object as Mesh;
+    mesh.geometry.dispose();
+    for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) material.dispose();
+  });
+}

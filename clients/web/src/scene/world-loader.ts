@@ -1,0 +1,68 @@
+/** Fetches what a welcome names: the scene that is drawn and the walk field that is walked on. */
+
+import { WalkField } from "../state/walk-field";
+
+const PATIENCE_MS = 30_000;
+
+export type Vector3Array = readonly [number, number, number];
+
+export interface SceneShape {
+  readonly id: string;
+  readonly shape: "box" | "cylinder" | "sphere" | "capsule" | "cone" | "wedge" | "plane";
+  /** Centre of the base: east, up, south in metres. */
+  readonly at: Vector3Array;
+  /** Degrees clockwise from north. */
+  readonly yaw: number;
+  readonly size: readonly number[];
+  readonly colour: string;
+  readonly roughness: number;
+}
+
+export interface SceneGround {
+  readonly size: readonly [number, number];
+  readonly at: Vector3Array;
+  readonly colour: string;
+  readonly material?: string;
+}
+
+export interface SceneFile {
+  readonly id: string;
+  readonly name: { readonly [language: string]: string };
+  readonly sky: { readonly sun?: { readonly azimuth: number; readonly height: number } };
+  readonly ground: SceneGround;
+  readonly shapes: readonly SceneShape[];
+}
+
+export interface LoadedWorld {
+  readonly key: string;
+  readonly scene: SceneFile;
+  readonly field: WalkField;
+}
+
+/** Loads a world; throws when a file does not come in time or is not what it should be. */
+export async function loadWorld(world: string, scene: string, walk: string): Promise<LoadedWorld> {
+  const folder = `/worlds/${encodeURIComponent(world)}`;
+  const [sceneAnswer, walkAnswer] = await Promise.all([
+    get(`${folder}/scene-${scene}.json`),
+    get(`${folder}/walk-${walk}.bin`),
+  ]);
+  const file = (await sceneAnswer.json()) as SceneFile;
+  if (!Array.isArray(file.shapes) || typeof file.ground !== "object") throw new Error("the scene is not a scene");
+  return { key: worldKey(world, scene, walk), scene: file, field: new WalkField(await walkAnswer.arrayBuffer()) };
+}
+
+/** Tells whether a loaded world is the one a welcome names. */
+export function worldKey(world: string, scene: string, walk: string): string {
+  return `${world}/${scene}/${walk}`;
+}
+
+/** A text of the world in the person's language, else English, else any. */
+export function textIn(texts: { readonly [language: string]: string }, language: string): string {
+  return texts[language] ?? texts[language.split("-")[0] ?? ""] ?? texts.en ?? Object.values(texts)[0] ?? "";
+}
+
+async function get(url: string): Promise<Response> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return answer;
+}

@@ -1,0 +1,80 @@
+/** The browser's sockets, clock and storage, as the connection asks for them. */
+
+import type { Platform, Socket, SocketEvents } from "../net/connection";
+import { SUBPROTOCOL } from "../protocol/messages.gen";
+
+const SECRET_KEY = "aukio.secret";
+const RELOAD_KEY = "aukio.reloaded-for";
+const ABNORMAL = 1006;
+
+/** Storages are asked for late: where the person forbids them, even naming one throws. */
+export type StorageOf = () => Storage;
+export const session: StorageOf = () => sessionStorage;
+export const local: StorageOf = () => localStorage;
+
+/** `world` is null for the only world of a server. The secret is kept per tab and world. */
+export function buildPlatform(world: string | null): Platform {
+  const key = world === null ? SECRET_KEY : `${SECRET_KEY}.${world}`;
+  return {
+    openSocket: (events) => openSocket(world, events),
+    nowMs: () => performance.now(),
+    random: () => Math.random(),
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    loadSecret: () => fromHex(read(session, key) ?? ""),
+    storeSecret: (secret) => write(session, key, secret === null ? null : toHex(secret)),
+    reloadFor: (schema) => {
+      if (read(session, RELOAD_KEY) === schema) return false;
+      write(session, RELOAD_KEY, schema);
+      // Without storage nobody would remember the reload, and the page would load for ever.
+      if (read(session, RELOAD_KEY) !== schema) return false;
+      location.reload();
+      return true;
+    },
+  };
+}
+
+/** Reads from a storage that a browser may forbid. */
+export function read(storage: StorageOf, key: string): string | null {
+  try {
+    return storage().getItem(key);
+  } catch {
+    return null; // forbidden by the person's settings: as if nothing were stored
+  }
+}
+
+/** Writes to a storage that a browser may forbid; null removes. */
+export function write(storage: StorageOf, key: string, value: string | null): void {
+  try {
+    if (value === null) storage().removeItem(key);
+    else storage().setItem(key, value);
+  } catch {
+    // Forbidden or full: the page works without memory.
+  }
+}
+
+function openSocket(world: string | null, events: SocketEvents): Socket {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const path = world === null ? "/ws" : `/ws/${encodeURIComponent(world)}`;
+  const socket = new WebSocket(`${scheme}://${location.host}${path}`, SUBPROTOCOL);
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => events.opened();
+  socket.onmessage = ({ data }) => events.received(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
+  socket.onclose = ({ code }) => events.closed(code || ABNORMAL);
+  return {
+    send: (bytes) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(bytes as Uint8Array<ArrayBuffer>);
+    },
+    close: () => socket.close(),
+  };
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}

@@ -1,0 +1,61 @@
+/**
+ * `window.aukio`: what this page believes, to read in the console and in browser tests.
+ *
+ * Nothing can be changed through it, and every read gives fresh copies. Places are in metres (x east,
+ * y up, z south), yaw in degrees clockwise from north.
+ */
+
+import type { ChatLine } from "../state/chat-log";
+
+export interface PersonView {
+  readonly slot: number;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly yaw: number;
+}
+
+export interface ConsoleView {
+  /** idle, connecting, joined, lost, refused, outdated or left; see net/connection.ts. */
+  readonly state: string;
+  /** Why it was lost or refused, as a reason code; null when unknown. */
+  readonly reason: number | null;
+  readonly world: string | null;
+  /** Whether the world is loaded and one can walk. */
+  readonly isInside: boolean;
+  /** Oneself as predicted; null outside. */
+  readonly self: PersonView | null;
+  readonly others: readonly PersonView[];
+  readonly people: number;
+  readonly chat: readonly ChatLine[];
+  readonly objects: Readonly<Record<string, string>>;
+  readonly network: {
+    readonly roundTripMs: number;
+    /** Corrections by the server since the last welcome, and the way of the last one in metres. */
+    readonly corrections: number;
+    readonly lastCorrection: number;
+    readonly clientTick: number;
+    readonly serverTick: number;
+    readonly snapshotTick: number;
+    /** Times the page came in: the first join and every return. */
+    readonly joins: number;
+    readonly wasResumed: boolean;
+  };
+  readonly drawing: { readonly frames: number; readonly draws: number; readonly triangles: number; readonly level: number };
+}
+
+declare global {
+  interface Window {
+    readonly aukio?: ConsoleView;
+  }
+}
+
+/** Puts a view into the window; returns what removes it. */
+export function exposeView(read: () => ConsoleView): () => void {
+  const names = Object.keys(read()) as (keyof ConsoleView)[];
+  const view = {};
+  for (const name of names) Object.defineProperty(view, name, { enumerable: true, get: () => read()[name] });
+  Object.defineProperty(window, "aukio", { value: Object.freeze(view), configurable: true });
+  return () => Reflect.deleteProperty(window, "aukio");
+}
