@@ -21,6 +21,7 @@ from aukio.world.overlap import (
     extended,
     fill_buried,
 )
+from aukio.world.problems import WorldProblems, problem_at
 from aukio.world.solids import TOUCH_M, Floats, Solid, solids_of
 from aukio.world.stairs import with_stairs
 from aukio.world.walkfield import CELL_M, CELLS, FAR, NODES, NONE, UNITS, WalkField
@@ -40,8 +41,17 @@ def compile_walk_field(world: World) -> WalkField:
     """Return the walk field of a world.
 
     Raises:
-        CompileError: too many solids for memory or for four layers.
+        WorldProblems: an entity is too much: for memory, for patience, or for four layers.
     """
+    try:
+        return _compile(world)
+    except CompileError as error:
+        place, path = world.entities[error.entity].place, ("entities", error.entity)
+        problem = problem_at(place, path, error.expected, error.got, error.hint)
+        raise WorldProblems([problem]) from error
+
+
+def _compile(world: World) -> WalkField:
     step = round(world.walk.step * UNITS)
     solids = with_stairs(solids_of(world), step / UNITS)
     grid = grid_of(world.ground, solids)
@@ -74,10 +84,9 @@ def _check_weight(solids: Sequence[Solid]) -> None:
         reach_x, reach_z = solid.reach
         nodes += 4 * (reach_x + _FAR_M) * (reach_z + _FAR_M) / CELL_M**2
         if nodes > MOST_NODES:
-            raise CompileError(
-                f"entities/{solid.entity}: expected solids over at most {MOST_NODES} places, got"
-                " more; make large ones thinner, or turn long walls along an axis"
-            )
+            expected = f"solids in reach of at most {MOST_NODES} places"
+            hint = "make large ones smaller, or turn long walls along an axis"
+            raise CompileError(solid.entity, expected, "more", hint)
 
 
 def _distances(

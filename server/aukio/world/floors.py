@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.errors import AukioError
 from aukio.world.grid import Grid, ground_bounds
 from aukio.world.model import Ground
 from aukio.world.solids import HEADROOM_M, TOUCH_M, Solid
@@ -30,8 +29,15 @@ HEADROOM: Final = round(HEADROOM_M * UNITS)
 Ints = NDArray[np.int32]
 
 
-class CompileError(AukioError):
-    """A world too heavy to compile; the text says what to change."""
+class CompileError(Exception):
+    """An entity that cannot be compiled; `compile` tells it as a problem at the entity's place."""
+
+    def __init__(self, entity: str, expected: str, got: str, hint: str) -> None:
+        super().__init__(f"entities/{entity}: expected {expected}, got {got} ({hint})")
+        self.entity: Final = entity
+        self.expected: Final = expected
+        self.got: Final = got
+        self.hint: Final = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def find_floors(grid: Grid, ground: Ground, solids: Sequence[Solid]) -> Floors:
     """
     inside = ground_mask(grid, ground)
     surfaces = _surfaces(grid, solids)
-    free = _free(surfaces)
+    free = _free(surfaces, solids)
     over_ground = inside.ravel()[surfaces.node]
     free &= ~(over_ground & (surfaces.top <= 0))
     ground_nodes = np.flatnonzero(_free_ground(inside, surfaces)).astype(np.int32)
@@ -99,9 +105,8 @@ def _surfaces(grid: Grid, solids: Sequence[Solid]) -> _Surfaces:
         rows, columns = np.nonzero(solid.covers(window.x, window.z))
         count += len(rows)
         if count > MOST_SURFACES:
-            raise CompileError(
-                f"entities/{solid.entity}: expected solids over fewer places; make them smaller"
-            )
+            expected = f"solids over at most {MOST_SURFACES} places"
+            raise CompileError(solid.entity, expected, "more", "make them smaller")
         if not len(rows):
             continue
         tops = solid.top_at(window.x, window.z)[rows, columns]
@@ -124,7 +129,7 @@ def _surfaces(grid: Grid, solids: Sequence[Solid]) -> _Surfaces:
     )
 
 
-def _free(surfaces: _Surfaces) -> NDArray[np.bool_]:
+def _free(surfaces: _Surfaces, solids: Sequence[Solid]) -> NDArray[np.bool_]:
     """Compare each surface with every other over its node."""
     free = surfaces.walkable.copy()
     for offset in range(1, len(free)):
@@ -133,7 +138,9 @@ def _free(surfaces: _Surfaces) -> NDArray[np.bool_]:
         if not len(pairs):
             break
         if offset > MOST_STACKED:
-            raise CompileError(f"expected at most {MOST_STACKED} solids over one place, got more")
+            entity = solids[surfaces.patch[pairs[0]] - 1].entity
+            expected = f"at most {MOST_STACKED} solids over one place"
+            raise CompileError(entity, expected, "more", "make some parts not solid")
         first, second = pairs, pairs + offset
         free[first[_covered(surfaces, first, second, ties=False)]] = False
         free[second[_covered(surfaces, second, first, ties=True)]] = False

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.world.floors import CompileError, Floors, Ints
+from aukio.world.floors import GROUND, CompileError, Floors, Ints
 from aukio.world.grid import Grid
 from aukio.world.walkfield import CELL_M, MOST_LAYERS, NONE
 
@@ -122,7 +122,8 @@ def _assign(neighbours: _Neighbours, sizes: NDArray[np.intp], names: list[str]) 
     layer_of = np.full(len(sizes), -1)
     waiting = {int(p) for p in np.flatnonzero(sizes)}
     waiting = {p for p in waiting if sizes[p] >= SMALLEST_NODES or neighbours.contacts.get(p)}
-    by_size = sorted(waiting, key=lambda patch: (-int(sizes[patch]), patch))
+    # The ground first, so that it is layer 0 and nothing of it is ever given up.
+    by_size = sorted(waiting, key=lambda patch: (patch != GROUND, -int(sizes[patch]), patch))
     queue: list[tuple[int, int]] = []
     for seed in by_size:
         heapq.heappush(queue, (0, seed))
@@ -156,7 +157,5 @@ def _choose(
         return max(free, key=lambda layer: (weight[layer], -layer))
     if not contacts and size <= SPARE_NODES:
         return -1
-    raise CompileError(
-        f"entities/{names[patch]}: expected at most {MOST_LAYERS} floors above one another,"
-        " got more; move it, or make its parts not solid"
-    )
+    expected = f"at most {MOST_LAYERS} floors above or beside one another"
+    raise CompileError(names[patch], expected, "more", "move it, or make parts of it not solid")

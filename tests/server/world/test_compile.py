@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aukio.errors import AukioError
-from aukio.world import WalkField, World, compile_walk_field, load_world
+from aukio.world import WalkField, World, WorldProblems, compile_walk_field, load_world
 from aukio.world.walkfield import NONE, UNITS
 
 from .conftest import BRIDGE, RADIUS, Compile, Walker
@@ -183,7 +182,8 @@ def test_five_floors_above_one_another_are_refused(make_world: Callable[..., Wor
     decks = "".join(
         f"  d{k}: {{use: box, at: [5, 5, {2 * k}], w: 6, d: 6, h: 0.1}}\n" for k in range(1, 5)
     )
-    with pytest.raises(AukioError, match=r"entities/d\d: expected at most 4 floors"):
+    told = r"^yard/world.yaml:\d+:3: entities/d\d: expected at most 4 floors above or beside"
+    with pytest.raises(WorldProblems, match=told):
         compile_walk_field(make_world(decks))
 
 

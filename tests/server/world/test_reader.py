@@ -159,8 +159,8 @@ def test_problems_of_meaning_are_told(write: Write) -> None:
     assert problems(write(text)) == [
         "yard/world.yaml:6:14: spawn/gate/at: expected a place on the ground, 1 m from its border,"
         " got [29.5, 2] (it spans [-30, -10] to [30, 30])",
-        "yard/world.yaml:7:14: spawn/hall/at: expected a free place of 0.3 m around and 1.8 m above,"
-        ' got a place in "first" (move it, or stand on it with a height of 3)',
+        "yard/world.yaml:7:14: spawn/hall/at: expected a free place of 0.3 m around and 1.8 m"
+        ' above, got a place in "first" (move it, or stand on it with a height of 3)',
         'yard/world.yaml:7:33: spawn/hall/default: expected one default spawn, got "gate" and this',
     ]
 
