@@ -74,7 +74,10 @@ def _compile(world: World) -> WalkField:
     blocked = distances <= TOUCH_M
     continue_into_walls(heights, reach, blocked, step)
     fill_buried(heights[0], buried & blocked[0], step)
-    close_gaps(heights, blocked, step)
+    for gaps in close_gaps(heights, own, floors.ground, step):
+        seen = _distances_at(grid, world.ground, solids, gaps.nodes, gaps.seen_from, step)
+        seen[gaps.solid] = np.minimum(seen[gaps.solid], 0)
+        distances[gaps.layer].ravel()[gaps.nodes] = seen
     return _tiled(grid, heights, distances, step)
 
 
@@ -95,8 +98,9 @@ def _distances(
     """Return the distance to the nearest wall for a walker at each height, metres, at most
     `_FAR_M`."""
     distances = np.full(heights.shape, _FAR_M)
+    nodes = grid.whole()
     if ground.edge == "wall":
-        distances[:] = np.minimum(distances, _border_distance(grid, ground))
+        distances[:] = np.minimum(distances, _border_distance(nodes.x, nodes.z, ground))
     metres = heights / UNITS
     for solid in solids:
         reach_x, reach_z = solid.reach
@@ -108,11 +112,33 @@ def _distances(
     return distances
 
 
-def _border_distance(grid: Grid, ground: Ground) -> Floats:
+def _distances_at(
+    grid: Grid,
+    ground: Ground,
+    solids: Sequence[Solid],
+    nodes: NDArray[np.intp],
+    heights: Ints,
+    step: int,
+) -> Floats:
+    """Return what `_distances` does, for a few nodes by flat index."""
+    x = (nodes % grid.width + grid.i0).astype(np.float64) * CELL_M
+    z = (nodes // grid.width + grid.j0).astype(np.float64) * CELL_M
+    distances = np.full(len(nodes), _FAR_M)
+    if ground.edge == "wall":
+        distances = np.minimum(distances, _border_distance(x, z, ground))
+    for solid in solids:
+        reach_x, reach_z = solid.reach
+        near = (abs(x - solid.x) < reach_x + _FAR_M) & (abs(z - solid.z) < reach_z + _FAR_M)
+        if near.any():
+            wall = solid.wall_distance(x[near], z[near], heights[near] / UNITS, step / UNITS)
+            distances[near] = np.minimum(distances[near], wall)
+    return distances
+
+
+def _border_distance(x: Floats, z: Floats, ground: Ground) -> Floats:
     west, north, east, south = ground_bounds(ground)
-    nodes = grid.whole()
-    along_x = np.minimum(nodes.x - west, east - nodes.x)
-    along_z = np.minimum(nodes.z - north, south - nodes.z)
+    along_x = np.minimum(x - west, east - x)
+    along_z = np.minimum(z - north, south - z)
     return np.asarray(np.minimum(along_x, along_z))
 
 

@@ -11,6 +11,7 @@ nodes by flat index, since what is added is thin; the grid's margin keeps neighb
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -32,6 +33,17 @@ _AROUND: Final = (*_AXES, (1, 1), (1, -1), (-1, 1), (-1, -1))
 
 Mask = NDArray[np.bool_]
 Nodes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Nodes of a layer that were filled: `seen_from` the lowest floor beside each, in 1/64 m, from
+    which it must look like a wall; `solid` where it is one from everywhere."""
+
+    layer: int
+    nodes: Nodes
+    seen_from: Ints
+    solid: Mask
 
 
 def extended(heights: Ints, rings: int) -> Ints:
@@ -87,19 +99,37 @@ def fill_buried(ground: Ints, buried: Mask, step: int) -> None:
     _add(ground, nodes, np.zeros(len(nodes), np.int32), step)
 
 
-def close_gaps(heights: Ints, blocked: Mask, step: int) -> None:
-    """Give nodes in walls that lie between floors more than a step apart a height in between.
+def close_gaps(heights: Ints, own: Ints, ground: Mask, step: int) -> list[Gaps]:
+    """Fill what is still empty next to floors although it is no edge to fall from.
 
-    Where the side of a ramp grows into a wall, the ground continued into it and the ramp's own
-    floor both claim the node, and neither may have it.
+    Three kinds: nodes claimed by floors more than a step apart, as where the side of a ramp grows
+    into a wall; nodes under a floor that is too high from here; and places on the ground where
+    nobody can stand at all. They get a height that makes no cliff, and count as the walls they are.
+
+    Args:
+        own: the layers without any continuation.
+        ground: nodes on the ground, which must never be without floor in layer 0.
     """
-    for layer, walls in zip(heights, blocked, strict=True):
-        nodes = np.flatnonzero((layer == NONE) & walls)
+    highest_floor = own.max(axis=0)
+    gaps = []
+    for number, layer in enumerate(heights):
+        nodes = np.flatnonzero(layer == NONE)
         around = _neighbours(layer, nodes, _AXES)
-        highest = np.where(around == NONE, NONE, around).max(axis=0)
-        lowest = np.where(around == NONE, -NONE, around).min(axis=0)
-        between = (highest - lowest > step) & (highest - lowest <= 2 * step) & (highest != NONE)
-        _add(layer, nodes[between], highest[between] - step, step)
+        high = around.max(axis=0)
+        low = np.where(around == NONE, -NONE, around).min(axis=0)
+        floor = highest_floor.ravel()[nodes]
+        beside = high != NONE
+        disputed = beside & (high - low > step)
+        under = beside & (floor > low)
+        solid = ground.ravel()[nodes] & (floor == NONE) & (number == 0)
+        wanted = np.where(under, floor, np.where(solid, 0, high - step))
+        # Without any floor beside it, `low - step .. high + step` would be an empty range.
+        value = np.where(beside, np.clip(wanted, high - step, low + step), 0).astype(np.int32)
+        chosen = (disputed | under | solid) & (~beside | (high - low <= 2 * step))
+        nodes, low, solid = nodes[chosen], np.where(beside, low, 0)[chosen], solid[chosen]
+        added = np.isin(nodes, _add(layer, nodes, value[chosen], step))
+        gaps.append(Gaps(number, nodes[added], low[added].astype(np.int32), solid[added]))
+    return gaps
 
 
 def _neighbours(layer: Ints, nodes: Nodes, offsets: tuple[tuple[int, int], ...]) -> Ints:
