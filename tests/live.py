@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
@@ -107,8 +108,18 @@ def hello(name: str = "Aino", secret: bytes = b"") -> bytes:
 
 
 def open_socket(url: str) -> connect:
-    """A websocket that speaks our subprotocol."""
-    return connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None)  # type: ignore[list-item]
+    """A websocket that speaks our subprotocol.
+
+    Its queue is unbounded: a bounded one stops reading when a test does not listen, and then a
+    closing handshake waits for the library's ten seconds.
+    """
+    return connect(
+        url,
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        compression=None,
+        proxy=None,
+        max_queue=None,
+    )
 
 
 async def hear(line: ClientConnection, kind: type[Message]) -> Message:
