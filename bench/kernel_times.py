@@ -13,12 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / name) for name in ("server", "protocol", "tests")]
 
+from aukio.sim.commands import Move  # noqa: E402
+from aukio.sim.simulation import Simulation  # noqa: E402
 from harness import TestWorld, flat_field  # noqa: E402  the path is set above: this is a script
 from movement_cases import rough_field  # noqa: E402
 from oracles.movement import Ground, Walker, Wish, step  # noqa: E402
-
-from aukio.sim.commands import Move  # noqa: E402
-from aukio.sim.simulation import Simulation  # noqa: E402
 
 PEOPLE = 1000
 ROUNDS = 7

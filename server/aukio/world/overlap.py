@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.world.floors import Ints
+from aukio.world.floors import HEADROOM, Ints
 from aukio.world.grid import shifted
 from aukio.world.walkfield import NONE
 
@@ -110,26 +110,35 @@ def close_gaps(heights: Ints, own: Ints, ground: Mask, step: int) -> list[Gaps]:
         own: the layers without any continuation.
         ground: nodes on the ground, which must never be without floor in layer 0.
     """
-    highest_floor = own.max(axis=0)
-    gaps = []
-    for number, layer in enumerate(heights):
-        nodes = np.flatnonzero(layer == NONE)
-        around = _neighbours(layer, nodes, _AXES)
-        high = around.max(axis=0)
-        low = np.where(around == NONE, -NONE, around).min(axis=0)
-        floor = highest_floor.ravel()[nodes]
-        beside = high != NONE
-        disputed = beside & (high - low > step)
-        under = beside & (floor > low)
-        solid = ground.ravel()[nodes] & (floor == NONE) & (number == 0)
-        wanted = np.where(under, floor, np.where(solid, 0, high - step))
-        # Without any floor beside it, `low - step .. high + step` would be an empty range.
-        value = np.where(beside, np.clip(wanted, high - step, low + step), 0).astype(np.int32)
-        chosen = (disputed | under | solid) & (~beside | (high - low <= 2 * step))
-        nodes, low, solid = nodes[chosen], np.where(beside, low, 0)[chosen], solid[chosen]
-        added = np.isin(nodes, _add(layer, nodes, value[chosen], step))
-        gaps.append(Gaps(number, nodes[added], low[added].astype(np.int32), solid[added]))
-    return gaps
+    # First one colour of a chessboard, then the other: neighbours never change at once.
+    return [
+        _close_gaps(number, layer, own, ground & (number == 0), colour, step)
+        for number, layer in enumerate(heights)
+        for colour in range(2)
+    ]
+
+
+def _close_gaps(number: int, layer: Ints, own: Ints, ground: Mask, colour: int, step: int) -> Gaps:
+    nodes = np.flatnonzero(layer == NONE)
+    nodes = nodes[(nodes // layer.shape[1] + nodes % layer.shape[1]) % 2 == colour]
+    around = _neighbours(layer, nodes, _AXES)
+    high = around.max(axis=0)
+    beside = high != NONE
+    low = np.where(beside, np.where(around == NONE, -NONE, around).min(axis=0), 0)
+    floors = own.reshape(len(own), -1)[:, nodes]
+    # Floors further up or down are other storeys and say nothing about this one.
+    here = (floors != NONE) & (np.abs(floors - low) < HEADROOM)
+    above = np.where(here & (floors > low), floors, -NONE).min(axis=0)
+    disputed = beside & (high - low > step)
+    under = beside & (above != -NONE)
+    solid = ground.ravel()[nodes] & ~here.any(axis=0)
+    wanted = np.where(under, above, np.where(solid, 0, high - step))
+    # Without any floor beside it, `high - step .. low + step` would be an empty range.
+    value = np.where(beside, np.clip(wanted, high - step, low + step), 0).astype(np.int32)
+    chosen = (disputed | under | solid) & (~beside | (high - low <= 2 * step))
+    nodes, low, solid = nodes[chosen], low[chosen].astype(np.int32), solid[chosen]
+    _add(layer, nodes, value[chosen], step)
+    return Gaps(number, nodes, low, solid)
 
 
 def _neighbours(layer: Ints, nodes: Nodes, offsets: tuple[tuple[int, int], ...]) -> Ints:
