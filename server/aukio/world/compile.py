@@ -74,7 +74,7 @@ def _compile(world: World) -> WalkField:
     blocked = distances <= TOUCH_M
     continue_into_walls(heights, reach, blocked, step)
     fill_buried(heights[0], buried & blocked[0], step)
-    for gaps in close_gaps(heights, own, floors.ground, step):
+    for gaps in close_gaps(heights, own, reach, floors.ground, step):
         seen = _distances_at(grid, world.ground, solids, gaps.nodes, gaps.seen_from, step)
         seen[gaps.solid] = np.minimum(seen[gaps.solid], 0)
         distances[gaps.layer].ravel()[gaps.nodes] = seen

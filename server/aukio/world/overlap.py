@@ -99,27 +99,30 @@ def fill_buried(ground: Ints, buried: Mask, step: int) -> None:
     _add(ground, nodes, np.zeros(len(nodes), np.int32), step)
 
 
-def close_gaps(heights: Ints, own: Ints, ground: Mask, step: int) -> list[Gaps]:
+def close_gaps(heights: Ints, own: Ints, reach: Ints, ground: Mask, step: int) -> list[Gaps]:
     """Fill what is still empty next to floors although it is no edge to fall from.
 
-    Three kinds: nodes claimed by floors more than a step apart, as where the side of a ramp grows
-    into a wall; nodes under a floor that is too high from here; and places on the ground where
-    nobody can stand at all. They get a height that makes no cliff, and count as the walls they are.
+    Four kinds: nodes claimed by floors more than a step apart, as where the side of a ramp grows
+    into a wall; nodes under a floor that is too high from here; holes of one node; and places on
+    the ground where nobody can stand at all. They get a height that makes no cliff, and count as the walls they are.
 
     Args:
         own: the layers without any continuation.
+        reach: the heights carried outwards; where even that is empty nothing is near.
         ground: nodes on the ground, which must never be without floor in layer 0.
     """
     # First one colour of a chessboard, then the other: neighbours never change at once.
     return [
-        _close_gaps(number, layer, own, ground & (number == 0), colour, step)
+        _close_gaps(number, layer, own, reach[number], ground & (number == 0), colour, step)
         for number, layer in enumerate(heights)
         for colour in range(2)
     ]
 
 
-def _close_gaps(number: int, layer: Ints, own: Ints, ground: Mask, colour: int, step: int) -> Gaps:
-    nodes = np.flatnonzero(layer == NONE)
+def _close_gaps(
+    number: int, layer: Ints, own: Ints, reach: Ints, ground: Mask, colour: int, step: int
+) -> Gaps:
+    nodes = np.flatnonzero((layer == NONE) & (reach != NONE))
     nodes = nodes[(nodes // layer.shape[1] + nodes % layer.shape[1]) % 2 == colour]
     around = _neighbours(layer, nodes, _AXES)
     high = around.max(axis=0)
@@ -131,11 +134,12 @@ def _close_gaps(number: int, layer: Ints, own: Ints, ground: Mask, colour: int, 
     above = np.where(here & (floors > low), floors, -NONE).min(axis=0)
     disputed = beside & (high - low > step)
     under = beside & (above != -NONE)
+    hole = (around != NONE).sum(axis=0) >= 3
     solid = ground.ravel()[nodes] & ~here.any(axis=0)
     wanted = np.where(under, above, np.where(solid, 0, high - step))
     # Without any floor beside it, `high - step .. low + step` would be an empty range.
     value = np.where(beside, np.clip(wanted, high - step, low + step), 0).astype(np.int32)
-    chosen = (disputed | under | solid) & (~beside | (high - low <= 2 * step))
+    chosen = (disputed | under | hole | solid) & (~beside | (high - low <= 2 * step))
     nodes, low, solid = nodes[chosen], low[chosen].astype(np.int32), solid[chosen]
     _add(layer, nodes, value[chosen], step)
     return Gaps(number, nodes, low, solid)

@@ -254,3 +254,31 @@ def test_thousand_solids_on_200_metres_compile_in_two_seconds(
     field = compile_walk_field(world)
     assert time.process_time() - start < 2, "a thousand solids must compile in two seconds"
     assert isinstance(field, WalkField)
+
+
+def crowd(seed: int) -> str:
+    """Return entities that overlap, lean on, cover and undercut one another."""
+    random_ = random.Random(seed)
+    lines = []
+    for k in range(120):
+        east, north = random_.uniform(-19, 19), random_.uniform(-19, 19)
+        if max(abs(east), abs(north)) < 5:
+            continue
+        place = f"at: [{east:.2f}, {north:.2f}, {random_.choice([0, 0, 0, 0.2, 1, 2.2])}]"
+        use, facing = random_.choice(["box", "box", "ramp"]), random_.choice([0, 90, k * 3])
+        size = f"w: {random_.uniform(0.2, 5):.2f}, d: {random_.uniform(0.5, 5):.2f}"
+        height = random_.choice([0.1, 0.2, 0.3, 0.5, 1, 2])
+        lines.append(f"  e{k}: {{use: {use}, {place}, {size}, h: {height}, facing: {facing}}}\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_cell_of_walled_ground_is_without_floor(make_field: Compile, seed: int) -> None:
+    field = make_field(crowd(seed))
+    empty = []
+    for j in range(-80, 80):
+        for i in range(-80, 80):
+            x, z = i / 4 + 0.125, j / 4 + 0.125
+            if all(field.height_at(x, z, layer) is None for layer in range(field.layers)):
+                empty.append((x, z))
+    assert not empty, f"a walker would fall out of the world at {empty[:5]}"
