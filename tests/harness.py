@@ -70,6 +70,9 @@ class FakeLine:
     def write_frames(self, frames: bytes) -> None:
         self.frames += frames
 
+    def descriptor(self) -> int:
+        return -1
+
     def close(self, code: int, reason: str = "") -> None:
         self.closed = code
 

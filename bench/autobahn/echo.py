@@ -9,7 +9,8 @@ import sys
 import uvloop
 from starlette.applications import Starlette
 
-from aukio.transport.connection import Connection, frame
+from aukio.session.outbox import frame
+from aukio.transport.connection import Connection
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
 

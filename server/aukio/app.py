@@ -21,6 +21,7 @@ from aukio.storage.database import open_database
 from aukio.transport.assets import WorldAssets, build_asset
 from aukio.transport.descriptors import raise_descriptor_limit
 from aukio.transport.http import build_http
+from aukio.transport.sending import Sender
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
 from aukio.world import World, compile_walk_field, scene_bytes
@@ -81,6 +82,7 @@ class App:
             self.metrics,
             self._engine,
             Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
+            Sender().send,
         )
         try:
             await self._open(self._hosting, assets)

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,7 +14,7 @@ from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame_message
 from aukio.session.registry import Place, Registry, SavedSession
 from aukio.session.secrets import RandomBytes
-from aukio.session.session import Identity, Session
+from aukio.session.session import Identity, Line, Session
 from aukio.settings import Settings
 from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event
@@ -29,6 +29,9 @@ SEND_CHUNK = 256  # viewers sent to before the loop may do something else
 SAVE_S = 1.0  # poses of live sessions are stored this often
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
+
+Sink = Callable[[Sequence[tuple[Line, bytes]]], None]
+"""Takes the frames of one chunk of viewers; handed in by the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Hosting:
         metrics: Metrics,
         engine: AsyncEngine,
         entropy: Entropy,
+        sink: Sink,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -64,10 +68,12 @@ class Hosting:
         self._settings = settings
         self._metrics = metrics
         self._entropy = entropy
+        self._sink = sink
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
         self._snapshots = Snapshots(self._simulation, view_m, settings.budget)
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
+        self._was_healthy = True
         self.registry = Registry(
             place,
             self._simulation,
@@ -148,6 +154,7 @@ class Hosting:
             lost = schedule.ran(timer())
             if lost:
                 self._metrics.missed.inc(lost)
+                self.registry.notify(m.NoticeCode.TIME_DROPPED, "The server had to skip time.")
             if now - since_people >= 1:
                 since_people = now
                 self.registry.tell_people()
@@ -164,9 +171,8 @@ class Hosting:
         for start in range(0, len(frames), SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
-            for session, data in frames[start : start + SEND_CHUNK]:
-                if session.line is not None:
-                    session.line.write_frames(data)
+            chunk = frames[start : start + SEND_CHUNK]
+            self._sink([(s.line, data) for s, data in chunk if s.line is not None])
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)
@@ -198,6 +204,9 @@ class Hosting:
         self._store.erase(key)
 
     def _store_poses(self) -> None:
+        if self._was_healthy and not self._store.healthy:
+            self.registry.notify(m.NoticeCode.READ_ONLY, "Nothing can be saved at the moment.")
+        self._was_healthy = self._store.healthy
         for _, saved in self.registry.saveable():
             self._store.save(_row(saved))
 

@@ -226,6 +226,10 @@ class Registry:
             self._told_people = self.people
             self._send_to(self._by_slot, m.People(self.people))
 
+    def notify(self, code: m.NoticeCode, text: str) -> None:
+        """Tells everybody something about the server."""
+        self._send_to(self._by_slot, m.Notice(code, text))
+
     def expire(self, now: float, hello_s: float) -> None:
         """Ends what has waited too long: parked sessions, and connections without a hello."""
         for session in [s for s in self._by_slot.values() if s.state is SessionState.PARKED]:
@@ -367,6 +371,9 @@ class _NoLine:
     unsent_bytes = 0
 
     def write_frames(self, frames: bytes) -> None: ...
+
+    def descriptor(self) -> int:
+        return -1
 
     def close(self, code: int, reason: str = "") -> None: ...
 

@@ -77,20 +77,3 @@ Accept = Callable[[Connection], Handler]
 
 Count = Callable[[str, str], None]
 """Counts one event under a name and a reason, for metrics."""
-
-
-def frame(payload: bytes) -> bytes:
-    """Frames one binary message as a server does, unmasked.
-
-    Layout (RFC 6455 5.2):
-
-        82 | 00-7d          | payload       up to 125 bytes
-        82 | 7e | length 16 | payload       up to 65,535
-        82 | 7f | length 64 | payload       more
-    """
-    length = len(payload)
-    if length < 126:
-        return b"\x82" + length.to_bytes(1, "big") + payload
-    if length < 65_536:
-        return b"\x82\x7e" + length.to_bytes(2, "big") + payload
-    return b"\x82\x7f" + length.to_bytes(8, "big") + payload

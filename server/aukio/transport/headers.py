@@ -34,7 +34,7 @@ CONSTANT_HEADERS = {
     "Permissions-Policy": (
         "microphone=(self), xr-spatial-tracking=(self), fullscreen=(self), gamepad=(self), "
         "accelerometer=(self), gyroscope=(self), clipboard-write=(self), camera=(), "
-        "geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), display-capture=()"
+        "geolocation=(), payment=(), usb=(), serial=(), midi=(), display-capture=()"
     ),
 }
 

@@ -12,7 +12,8 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
 
-from aukio.transport.connection import Handler, frame
+from aukio.session.outbox import frame
+from aukio.transport.connection import Handler
 from aukio.transport.edge import Edge
 from aukio.transport.handshake import (
     Client,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aukio.world.model import Ground
 from aukio.world.solids import Floats, Solid
@@ -92,20 +91,3 @@ def grid_of(ground: Ground, solids: Sequence[Solid]) -> Grid:
     i0, j0 = math.floor(west / CELL_M) - MARGIN, math.floor(north / CELL_M) - MARGIN
     i1, j1 = math.ceil(east / CELL_M) + MARGIN, math.ceil(south / CELL_M) + MARGIN
     return Grid(i0, j0, i1 - i0 + 1, j1 - j0 + 1)
-
-
-def shifted(array: NDArray[np.int32], rows: int, columns: int, fill: int) -> NDArray[np.int32]:
-    """Return the array (…, z, x) whose node (j, i) holds the value of node (j + rows, i +
-    columns)."""
-    moved = np.full_like(array, fill)
-    depth, width = array.shape[-2:]
-    to_rows, from_rows = _overlap(rows, depth)
-    to_columns, from_columns = _overlap(columns, width)
-    moved[..., to_rows, to_columns] = array[..., from_rows, from_columns]
-    return moved
-
-
-def _overlap(offset: int, count: int) -> tuple[slice, slice]:
-    if offset >= 0:
-        return slice(0, count - offset), slice(offset, count)
-    return slice(-offset, count), slice(0, count + offset)

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aukio.world.floors import HEADROOM, Ints
-from aukio.world.grid import shifted
 from aukio.world.walkfield import NONE
 
 WALL_RINGS: Final = 2
@@ -49,11 +48,14 @@ class Gaps:
 def extended(heights: Ints, rings: int) -> Ints:
     """Return the layers with each floor's height carried outwards over so many empty nodes."""
     result = heights.copy()
-    for _ in range(rings):
-        before = result.copy()
-        for rows, columns in _AROUND:
-            neighbour = shifted(before, rows, columns, NONE)
-            np.copyto(result, neighbour, where=(result == NONE) & (neighbour != NONE))
+    for layer in result:
+        flat = layer.ravel()
+        nodes = np.flatnonzero((layer == NONE) & _beside(layer != NONE, rings))
+        for _ in range(rings):
+            around = _neighbours(layer, nodes, _AROUND)
+            first = (around != NONE).argmax(axis=0)
+            flat[nodes] = around[first, np.arange(len(nodes))]
+            nodes = nodes[flat[nodes] == NONE]
     return result
 
 
@@ -104,7 +106,8 @@ def close_gaps(heights: Ints, own: Ints, reach: Ints, ground: Mask, step: int) -
 
     Four kinds: nodes claimed by floors more than a step apart, as where the side of a ramp grows
     into a wall; nodes under a floor that is too high from here; holes of one node; and places on
-    the ground where nobody can stand at all. They get a height that makes no cliff, and count as the walls they are.
+    the ground where nobody can stand at all. They get a height that makes no cliff, and count as
+    the walls they are.
 
     Args:
         own: the layers without any continuation.
@@ -143,6 +146,22 @@ def _close_gaps(
     nodes, low, solid = nodes[chosen], low[chosen].astype(np.int32), solid[chosen]
     _add(layer, nodes, value[chosen], step)
     return Gaps(number, nodes, low, solid)
+
+
+def _beside(mask: Mask, rings: int) -> Mask:
+    """Return the mask grown by so many nodes in each direction, with a little to spare."""
+    for axis in (0, 1):
+        grown = mask.copy()
+        for offset in range(1, rings + 1):
+            ahead, behind = (slice(offset, None), slice(None, -offset))
+            if axis == 0:
+                grown[ahead] |= mask[behind]
+                grown[behind] |= mask[ahead]
+            else:
+                grown[:, ahead] |= mask[:, behind]
+                grown[:, behind] |= mask[:, ahead]
+        mask = grown
+    return mask
 
 
 def _neighbours(layer: Ints, nodes: Nodes, offsets: tuple[tuple[int, int], ...]) -> Ints:

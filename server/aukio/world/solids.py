@@ -140,7 +140,8 @@ class Solid:
             blocks &= ~(standing & self.covers(x, z))
         if self.walls is not None:
             near = self.top <= height + STAIR_STEPS * step
-            distance = np.where(near, self._to_walls(u, v, low_v, distance), distance)
+            if near.any():
+                distance = np.where(near, self._to_walls(u, v, low_v, distance), distance)
         return np.where(blocks, distance, np.inf)
 
     def _to_walls(self, u: Floats, v: Floats, low_v: Floats, distance: Floats) -> Floats:

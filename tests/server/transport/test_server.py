@@ -13,7 +13,8 @@ import pytest
 from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from aukio.transport.connection import Connection, frame
+from aukio.session.outbox import frame
+from aukio.transport.connection import Connection
 from aukio.transport.descriptors import raise_descriptor_limit, socket_allowance
 from aukio.transport.server import PortTaken, WebServer
 from aukio.transport.settings import EdgeSettings

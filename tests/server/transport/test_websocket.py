@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from aukio.transport.connection import Connection, frame
+from aukio.session.outbox import frame
+from aukio.transport.connection import Connection
 from aukio.transport.settings import EdgeSettings
 from server.transport.fakes import (
     BINARY,
