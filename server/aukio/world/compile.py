@@ -105,9 +105,11 @@ def _distances(
     for solid in solids:
         reach_x, reach_z = solid.reach
         window = grid.window(solid.x, solid.z, (reach_x + _FAR_M, reach_z + _FAR_M))
-        part = (slice(None), window.rows, window.columns)
+        here = (slice(None), window.rows, window.columns)
+        layers = np.flatnonzero((heights[here] != NONE).any(axis=(1, 2)))
+        part = (layers, window.rows, window.columns)
         near = solid.wall_distance(window.x, window.z, metres[part], step / UNITS)
-        np.minimum(distances[part], near, out=distances[part])
+        distances[part] = np.minimum(distances[part], near)
     distances[heights == NONE] = _FAR_M
     return distances
 
