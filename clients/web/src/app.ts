@@ -348,6 +348,7 @@ export class App {
     if (this.model.isChatOpen === isChatOpen) return;
     this.controls.release();
     this.change({ isChatOpen });
+    this.drawPage();
     if (!isChatOpen) this.around.canvas.focus();
   }
 

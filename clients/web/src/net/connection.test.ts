@@ -176,6 +176,17 @@ describe("a lost line", () => {
     expect(pings()).toBeLessThan(25);
   });
 
+  test("is not suspected because the page was busy while the answer came", () => {
+    browser.welcome();
+    browser.pass(1_000, connection);
+    browser.now += 9_000;
+    connection.watch();
+    expect(connection.state.kind).toBe("joined");
+    browser.say({ type: "ClockPong", time: browser.now, tick: 1, phase: 0 });
+    browser.pass(3_000, connection);
+    expect(connection.state.kind).toBe("joined");
+  });
+
   test("is not suspected because a hidden page slept", () => {
     browser.welcome();
     browser.say({ type: "ClockPong", time: browser.now, tick: 1, phase: 0 });

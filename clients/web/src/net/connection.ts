@@ -28,6 +28,7 @@ const LONGEST_WAIT_MS = 15_000;
 const WELCOME_WITHIN_MS = 8_000;
 const SILENCE_MS = 6_000; // nothing heard for so long, though asked: the line is dead
 const ASKED_MS = 4_000;
+const STOOD_STILL_MS = 1_500; // between two looks: the page was busy or hidden, not the line dead
 const PING_EVERY_MS = 2_000;
 const FIRST_PINGS = 5; // the first few settle the clock
 const FIRST_PING_EVERY_MS = 300;
@@ -98,6 +99,7 @@ export class Connection {
   private heardMs = 0;
   private askedMs: number | null = null;
   private pingedMs = 0;
+  private watchedMs = 0;
   private pings = 0;
   private cancelWait: () => void = () => undefined;
   private readonly platform: Platform;
@@ -150,6 +152,9 @@ export class Connection {
   watch(): void {
     if (this.current.kind !== "joined") return;
     const now = this.platform.nowMs();
+    // What came while the page stood still waits to be read: the line gets its time again.
+    if (now - this.watchedMs > STOOD_STILL_MS && this.askedMs !== null) this.askedMs = now;
+    this.watchedMs = now;
     const isAsked = this.askedMs !== null && now - this.askedMs >= ASKED_MS;
     if (isAsked && now - this.heardMs >= SILENCE_MS) {
       this.lose(null);
@@ -169,7 +174,15 @@ export class Connection {
       closed: (code) => isCurrent() && this.closed(code),
     });
     this.socket = socket;
-    this.cancelWait = this.platform.later(WELCOME_WITHIN_MS, () => this.lose(null));
+    this.expectWelcome(this.platform.nowMs() + WELCOME_WITHIN_MS);
+  }
+
+  private expectWelcome(byMs: number): void {
+    this.cancelWait = this.platform.later(byMs - this.platform.nowMs(), () => {
+      const now = this.platform.nowMs();
+      if (now - byMs > STOOD_STILL_MS) this.expectWelcome(now + STOOD_STILL_MS);
+      else this.lose(null);
+    });
   }
 
   private greet(socket: Socket): void {
@@ -218,6 +231,7 @@ export class Connection {
     this.joinedMs = this.platform.nowMs();
     this.pings = 0;
     this.pingedMs = -Infinity;
+    this.watchedMs = this.joinedMs;
     this.enter({ kind: "joined", welcome: message });
     this.watch();
   }

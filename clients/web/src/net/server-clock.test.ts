@@ -78,6 +78,13 @@ describe("server clock", () => {
     expect(margin).toBeLessThan(0.5);
   });
 
+  test("recovers from a first pong that a busy page read late", () => {
+    const { clock, now } = synced([[20, 2000], [20, 20], [20, 20]]);
+    const margin = clock.clientTime + 1 - serverAt(now + 20);
+    expect(margin).toBeGreaterThan(0);
+    expect(margin).toBeLessThan(0.8);
+  });
+
   test("counts a margin that is repeated in several snapshots once", () => {
     const { clock, now } = synced(Array(5).fill([20, 20]));
     for (let copy = 0; copy < 100; copy++) clock.takeMargin(1, -32);

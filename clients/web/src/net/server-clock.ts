@@ -18,8 +18,9 @@ const HARD_SET_TICKS = 5;
 const WISHED_MARGIN = 0.2; // ticks before the server needs an input
 const LATE_GAIN = 0.15; // a late input weighs more than an early one
 const EARLY_GAIN = 0.03;
-const LEAST_LEAD = -1.5;
-const MOST_LEAD_S = 1.5;
+const TOO_EARLY = 1.2; // ticks; the server takes inputs two ticks early and no earlier
+const TOO_EARLY_GAIN = 0.3;
+const MOST_TRIM_S = 1.5;
 
 interface Sample {
   readonly roundTripMs: number;
@@ -33,7 +34,8 @@ export class ServerClock {
   private samples: Sample[] = [];
   private offset: number;
   private client: number;
-  private lead: number;
+  /** What margins add to half the way there and back, in ticks. */
+  private trim = 0;
   private marginOf = -1;
   private at: number;
 
@@ -42,7 +44,6 @@ export class ServerClock {
     this.tickHz = tickHz;
     this.at = nowMs;
     this.offset = tick + 1.5 - this.ticks(nowMs);
-    this.lead = WISHED_MARGIN - 1;
     this.client = tick + 1;
   }
 
@@ -81,7 +82,6 @@ export class ServerClock {
     this.roundTripMs = this.best.roundTripMs;
     if (isFirst) {
       this.offset = sample.offset;
-      this.lead = WISHED_MARGIN - 1 + this.ticks(roundTripMs) / 2;
       this.client = Math.max(this.client, this.ticks(nowMs) + this.offset + this.lead);
     }
   }
@@ -90,9 +90,16 @@ export class ServerClock {
   takeMargin(sequence: number, sixteenths: number): void {
     if (sequence === this.marginOf) return;
     this.marginOf = sequence;
-    const error = Math.max(-2, Math.min(2, WISHED_MARGIN - sixteenths / 16));
-    const wished = this.lead + error * (error > 0 ? LATE_GAIN : EARLY_GAIN);
-    this.lead = Math.max(LEAST_LEAD, Math.min(MOST_LEAD_S * this.tickHz, wished));
+    const error = WISHED_MARGIN - sixteenths / 16;
+    const gain = error > 0 ? LATE_GAIN : error < -TOO_EARLY ? TOO_EARLY_GAIN : EARLY_GAIN;
+    const most = MOST_TRIM_S * this.tickHz;
+    this.trim = Math.max(-most, Math.min(most, this.trim + Math.min(2, error) * gain));
+  }
+
+  /** How far the client lives ahead of the server's running tick. */
+  private get lead(): number {
+    const way = this.samples.length === 0 ? 0 : this.ticks(this.best.roundTripMs) / 2;
+    return WISHED_MARGIN - 1 + way + this.trim;
   }
 
   private get best(): Sample {

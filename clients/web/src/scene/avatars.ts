@@ -117,7 +117,7 @@ export class Avatars {
     for (const side of [-1, 1]) {
       const slot = at * 2 + (side + 1) / 2;
       this.hang(legs.mesh, slot, side * 0.105, HIP_M, side * angle * 0.8);
-      this.hang(arms.mesh, slot, side * 0.275, SHOULDER_M + breath, -side * angle * 0.7, side * 0.1);
+      this.hang(arms.mesh, slot, side * 0.238, SHOULDER_M + breath, -side * angle * 0.7, side * 0.13);
     }
   }
 
@@ -167,9 +167,9 @@ export class Avatars {
       return { mesh, perPerson };
     };
     return {
-      torso: part(new CapsuleGeometry(0.2, 0.34, 6, 16).scale(1, 1, 0.78).translate(0, 1.1, 0)),
-      head: part(new SphereGeometry(0.155, 24, 16).translate(0, 1.58, 0)),
-      hair: part(new SphereGeometry(0.168, 24, 10, 0, 2 * Math.PI, 0, Math.PI * 0.52).rotateX(0.42).translate(0, 1.592, 0.012)),
+      torso: part(new CapsuleGeometry(0.19, 0.36, 5, 14).scale(1.05, 1, 0.8).translate(0, 1.1, 0)),
+      head: part(new SphereGeometry(0.155, 18, 12).translate(0, 1.58, 0)),
+      hair: part(new SphereGeometry(0.168, 18, 8, 0, 2 * Math.PI, 0, Math.PI * 0.52).rotateX(0.42).translate(0, 1.592, 0.012)),
       eyes: part(buildFace(), 1, dark),
       legs: part(buildLeg(), 2),
       arms: part(new CapsuleGeometry(0.062, 0.42, 4, 10).translate(0, -0.24, 0), 2),

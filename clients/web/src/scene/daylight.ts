@@ -29,7 +29,8 @@ export class Daylight {
     this.sun = new DirectionalLight("#ffdcae", 3.6);
     this.sun.castShadow = true;
     this.sun.shadow.mapSize.set(SHADOW_PIXELS, SHADOW_PIXELS);
-    this.sun.shadow.normalBias = 0.03;
+    this.sun.shadow.normalBias = 0.05;
+    this.sun.shadow.bias = -0.0004;
     this.sun.shadow.radius = 3;
     const box = this.sun.shadow.camera;
     box.left = box.bottom = -SHADOW_REACH_M;

@@ -1,4 +1,4 @@
-/** The shapes of a world, merged into one mesh for each roughness. */
+/** The shapes of a world, merged into one mesh for each kind of surface. */
 
 import {
   BoxGeometry,
@@ -17,27 +17,37 @@ import {
 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 
+import { drawMottled, drawPaving, TILE_M } from "./surfaces";
 import type { SceneShape } from "./world-loader";
 
 /** Builds the meshes of a world's shapes; a shape of an unknown kind is left out. */
 export function buildShapes(shapes: readonly SceneShape[]): Group {
-  const byRoughness = new Map<number, BufferGeometry[]>();
+  const bySurface = new Map<string, { readonly shape: SceneShape; readonly geometries: BufferGeometry[] }>();
   for (const shape of shapes) {
     const geometry = place(shape);
     if (geometry === null) continue;
-    const found = byRoughness.get(shape.roughness);
-    if (found) found.push(geometry);
-    else byRoughness.set(shape.roughness, [geometry]);
+    const surface = `${pictureOf(shape)} ${shape.roughness}`;
+    const found = bySurface.get(surface);
+    if (found) found.geometries.push(geometry);
+    else bySurface.set(surface, { shape, geometries: [geometry] });
   }
+  const pictures = { paving: drawPaving(), mottled: drawMottled(), none: null };
   const group = new Group();
-  for (const [roughness, geometries] of byRoughness) {
+  for (const { shape, geometries } of bySurface.values()) {
     const merged = mergeGeometries(geometries);
     for (const geometry of geometries) geometry.dispose();
-    const mesh = new Mesh(merged, new MeshStandardMaterial({ vertexColors: true, roughness, metalness: 0 }));
+    const { roughness } = shape;
+    const material = new MeshStandardMaterial({ vertexColors: true, roughness, metalness: 0, map: pictures[pictureOf(shape)] });
+    const mesh = new Mesh(merged, material);
     mesh.castShadow = mesh.receiveShadow = true;
     group.add(mesh);
   }
   return group;
+}
+
+function pictureOf({ material }: SceneShape): "paving" | "mottled" | "none" {
+  if (material === "paving" || material === "stone") return "paving";
+  return material === "grass" ? "mottled" : "none";
 }
 
 const scratchMatrix = new Matrix4();
@@ -54,8 +64,18 @@ function place(shape: SceneShape): BufferGeometry | null {
   const colours = new Float32Array(vertices * 3);
   for (let at = 0; at < colours.length; at += 3) scratchColour.toArray(colours, at);
   geometry.setAttribute("color", new Float32BufferAttribute(colours, 3));
-  geometry.deleteAttribute("uv");
+  spreadPicture(geometry);
   return geometry;
+}
+
+/** Lays pictures on by metres, from above on what lies and from the side on what stands. */
+function spreadPicture(geometry: BufferGeometry): void {
+  const [position, normal, uv] = [geometry.getAttribute("position"), geometry.getAttribute("normal"), geometry.getAttribute("uv")];
+  for (let at = 0; at < position.count; at++) {
+    const lies = Math.abs(normal.getY(at)) > 0.5;
+    const across = lies || Math.abs(normal.getZ(at)) > 0.5 ? position.getX(at) : position.getZ(at);
+    uv.setXY(at, across / TILE_M, (lies ? position.getZ(at) : position.getY(at)) / TILE_M);
+  }
 }
 
 /** A shape with the centre of its base at the origin. */
@@ -70,13 +90,13 @@ function build({ shape, size }: SceneShape): BufferGeometry | null {
       // A finger's breadth higher than what it lies on, so that the two do not flicker.
       return new PlaneGeometry(a, b).rotateX(-Math.PI / 2).translate(0, 0.012, 0);
     case "cylinder":
-      return new CylinderGeometry(a, a, b, 24).translate(0, b / 2, 0);
+      return new CylinderGeometry(a, a, b, a < 0.2 ? 10 : 20).translate(0, b / 2, 0);
     case "cone":
-      return new ConeGeometry(a, b, 24).translate(0, b / 2, 0);
+      return new ConeGeometry(a, b, 20).translate(0, b / 2, 0);
     case "capsule":
-      return new CapsuleGeometry(a, Math.max(0, b - 2 * a), 6, 16).translate(0, b / 2, 0);
+      return new CapsuleGeometry(a, Math.max(0, b - 2 * a), 4, 12).translate(0, b / 2, 0);
     case "sphere":
-      return new SphereGeometry(a, 20, 14).translate(0, a, 0);
+      return new SphereGeometry(a, a < 0.3 ? 10 : 18, a < 0.3 ? 8 : 12).translate(0, a, 0);
     default:
       return null;
   }

@@ -15,6 +15,7 @@ export interface SceneShape {
   readonly yaw: number;
   readonly size: readonly number[];
   readonly colour: string;
+  readonly material?: string;
   readonly roughness: number;
 }
 

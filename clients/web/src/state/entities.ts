@@ -202,11 +202,19 @@ function blend(entity: Tracked, shown: Stance, fraction: number): void {
 }
 
 function fade(offset: Stance, elapsedMs: number): void {
+  if (isNothing(offset)) {
+    offset.x = offset.y = offset.z = offset.yaw = 0;
+    return;
+  }
   const kept = Math.exp(-elapsedMs / PLACE_BLEND_MS);
   offset.x *= kept;
   offset.y *= kept;
   offset.z *= kept;
   offset.yaw *= Math.exp(-elapsedMs / YAW_BLEND_MS);
+}
+
+function isNothing({ x, y, z, yaw }: Stance): boolean {
+  return Math.abs(x) + Math.abs(y) + Math.abs(z) + Math.abs(yaw) < 1e-5;
 }
 
 /** An angle in radians brought to -pi..pi. */

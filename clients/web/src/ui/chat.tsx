@@ -1,7 +1,7 @@
 /** Chat: the log of what was said near, and a line to say something. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { countCharacters, cutCharacters } from "../protocol/codec";
 import type { ChatLine } from "../state/chat-log";
@@ -25,7 +25,7 @@ export function Chat({ model, actions }: { model: PageModel; actions: PageAction
 function Log({ lines, isOpen, isTouch }: { lines: readonly ChatLine[]; isOpen: boolean; isTouch: boolean }): JSX.Element {
   const end = useRef<HTMLDivElement>(null);
   const last = lines.length > 0 ? lines[lines.length - 1].id : 0;
-  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [last, isOpen]);
+  useLayoutEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [last, isOpen]);
   return (
     <div role="log" aria-live="polite" class="log" ref={end} tabIndex={isOpen ? 0 : -1}>
       {lines.length === 0 && isOpen && <p class="hint">{isTouch ? TEXTS.chatEmptyTouch : TEXTS.chatEmpty}</p>}
@@ -43,7 +43,8 @@ function Line({ actions }: { actions: PageActions }): JSX.Element {
   const [text, setText] = useState("");
   const [isUnsent, setUnsent] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // At once, not after the next paint: what is typed next belongs here.
+  useLayoutEffect(() => field.current?.focus(), []);
   const left = MOST_CHARACTERS - countCharacters(text);
 
   const send = (event: Event): void => {
