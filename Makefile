@@ -102,6 +102,7 @@ soak: setup ## churn for MINUTES and watch memory, descriptors and threads
 
 fuzz: setup ## random bytes against the session and the lane for MINUTES
 	$(BIN)/python tests/server/session/fuzz_session.py --minutes $(MINUTES)
+	PYTHONPATH=server:tests $(BIN)/python tests/server/transport/fuzz_lane.py $$(( $(MINUTES) * 60 ))
 
 clean: ## forget everything that was built
 	rm -rf build dist $(STAMPS) $(WEB)/dist *.egg-info

@@ -48,7 +48,7 @@ def main() -> None:
     while time.monotonic() < end:
         world = TestWorld(seed=rng.randrange(1 << 30))
         clients = [world.join() for _ in range(3)] + [world.connect()]
-        for _ in range(400):
+        for _ in range(20_000):
             client = rng.choice(clients)
             client.session.receive(mutate(rng, corpus), world.now)
             tried += 1
@@ -57,7 +57,10 @@ def main() -> None:
                     world.join() if rng.random() < 0.8 else world.connect()
                 )
                 world.hang_up(client)
-            if tried % 5 == 0:
+                world.clients.remove(client)
+                world.registry.expire(world.now + 61, 1e9)  # or the world would soon be full
+            world.now += rng.random() * 0.02
+            if tried % 20 == 0:
                 world.step(read=False)
                 for one in world.clients:
                     one.line.frames = b""
