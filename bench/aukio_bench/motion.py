@@ -1,0 +1,144 @@
+"""How bots wander: seeded habits of people on a plaza, as wishes tick by tick.
+
+Everybody alternates between standing and walking. Stops and walks both last 1-6 s, so half of the
+people move at any moment; a tenth of the walks are runs. While walking, the way changes every
+1-4 s: 30 % of the changes are continuous turns of 45-120 degrees a second, the rest new ways at
+once. In 30 % of the stops people look around. At the border they turn back.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aukio_protocol.motion import HEADING_STEP, UNIT, Gait
+
+BORDER_M = 4.0  # people turn back this far from the border
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What people do, and for how long."""
+
+    stop_s: tuple[float, float] = (1.0, 6.0)  # the same as walks: half of the people move
+    walk_s: tuple[float, float] = (1.0, 6.0)
+    run_share: float = 0.1  # of walks
+    change_s: tuple[float, float] = (1.0, 4.0)  # between two changes of the way
+    turn_share: float = 0.3  # of changes: continuous turns
+    turn_rate_deg: tuple[float, float] = (45.0, 120.0)  # a second
+    turn_s: tuple[float, float] = (0.5, 1.5)
+    new_way_deg: tuple[float, float] = (15.0, 120.0)  # of changes at once, to either side
+    look_share: float = 0.3  # of stops: people look around
+    glance_s: tuple[float, float] = (0.5, 2.0)  # rest between two turns on the spot
+    half_m: float = 100.0  # the plaza reaches this far from its centre
+
+
+class Wander:
+    """The wishes of `count` bots.
+
+    Shapes: yaw (N,) float64, angle units; gait (N,) uint8; ends, changes, turns_until (N,) int64,
+    ticks; turn (N,) float64, angle units a tick; looks (N,) bool.
+    """
+
+    def __init__(
+        self, count: int, tick_hz: int, habits: Habits, random: np.random.Generator
+    ) -> None:
+        self.yaw = random.uniform(0, UNIT, count)
+        self.gait = np.zeros(count, np.uint8)
+        self._habits = habits
+        self._random = random
+        self._hz = tick_hz
+        self._ends = np.zeros(count, np.int64)
+        self._changes = np.zeros(count, np.int64)
+        self._turn = np.zeros(count)
+        self._turns_until = np.zeros(count, np.int64)
+        self._looks = np.zeros(count, np.bool_)
+
+    @property
+    def heading(self) -> NDArray[np.uint16]:
+        """The way of each, in 1/1024 turn: where the body faces, snapped to the wire."""
+        steps = (self.yaw.astype(np.int64) + HEADING_STEP // 2) // HEADING_STEP % 1024
+        return steps.astype(np.uint16)
+
+    def begin(self, row: int, tick: int, away_m: tuple[float, float]) -> None:
+        """Puts a bot on its way at `tick`: it runs to its own place, `away_m` (x, z) from here."""
+        x, z = away_m
+        distance = float(np.hypot(x, z))
+        self._turns_until[row], self._looks[row] = tick, False
+        if distance < 1:
+            self.gait[row] = Gait.STAND
+            self._ends[row] = tick + self._ticks(self._habits.stop_s, 1)[0]
+            return
+        self.gait[row] = Gait.RUN
+        self.yaw[row] = np.arctan2(x, -z) / (2 * np.pi) * UNIT % UNIT
+        self._ends[row] = tick + round(distance / 4.0 * self._hz)
+        self._changes[row] = self._ends[row] + 1
+
+    def decide(
+        self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]
+    ) -> None:
+        """Renews the wishes of `rows` for `tick`; `x_m`, `z_m` are where they are."""
+        start = rows.start
+        over = np.flatnonzero(self._ends[rows] <= tick) + start
+        if over.size:
+            self._begin_next(over, tick)
+        due = np.flatnonzero(self._changes[rows] <= tick) + start
+        if due.size:
+            self._change(due, tick)
+        turning = self._turns_until[rows] > tick
+        self.yaw[rows] = (self.yaw[rows] + self._turn[rows] * turning) % UNIT
+        self._turn_back(rows, tick, x_m, z_m)
+
+    def _begin_next(self, rows: NDArray[np.int64], tick: int) -> None:
+        """Those who stood walk off, those who walked stop."""
+        habits, random = self._habits, self._random
+        walks = self.gait[rows] == Gait.STAND
+        runs = random.random(rows.size) < habits.run_share
+        self.gait[rows] = np.where(walks, np.where(runs, Gait.RUN, Gait.WALK), Gait.STAND)
+        ticks = np.where(
+            walks, self._ticks(habits.walk_s, rows.size), self._ticks(habits.stop_s, rows.size)
+        )
+        self._ends[rows] = tick + ticks
+        self._turns_until[rows] = tick
+        self.yaw[rows] = np.where(walks, random.uniform(0, UNIT, rows.size), self.yaw[rows])
+        self._looks[rows] = ~walks & (random.random(rows.size) < habits.look_share)
+        never = np.iinfo(np.int64).max
+        changes = tick + self._ticks(habits.change_s, rows.size)
+        glances = np.where(self._looks[rows], tick + self._ticks(habits.glance_s, rows.size), never)
+        self._changes[rows] = np.where(walks, changes, glances)
+
+    def _change(self, rows: NDArray[np.int64], tick: int) -> None:
+        """Walkers change their way, those who look around turn on the spot."""
+        habits, random, size = self._habits, self._random, rows.size
+        looks = self._looks[rows]
+        turns = looks | (random.random(size) < habits.turn_share)
+        side = np.where(random.random(size) < 0.5, -1.0, 1.0)
+        rate = side * random.uniform(*habits.turn_rate_deg, size) * UNIT / 360 / self._hz
+        self._turn[rows] = rate
+        lasts = self._ticks(habits.turn_s, size)
+        self._turns_until[rows] = np.where(turns, tick + lasts, tick)
+        jump = side * random.uniform(*habits.new_way_deg, size) * UNIT / 360
+        self.yaw[rows] = np.where(turns, self.yaw[rows], (self.yaw[rows] + jump) % UNIT)
+        rest = np.where(
+            looks, lasts + self._ticks(habits.glance_s, size), self._ticks(habits.change_s, size)
+        )
+        self._changes[rows] = tick + rest
+
+    def _turn_back(
+        self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]
+    ) -> None:
+        limit = self._habits.half_m - BORDER_M
+        angle = self.yaw[rows] * (2 * np.pi / UNIT)
+        outward = (np.abs(x_m) > limit) & (x_m * np.sin(angle) > 0)
+        outward |= (np.abs(z_m) > limit) & (z_m * -np.cos(angle) > 0)
+        outward &= self.gait[rows] != Gait.STAND
+        if not outward.any():
+            return
+        found = np.flatnonzero(outward)
+        home = np.arctan2(-x_m[found], z_m[found]) / (2 * np.pi) * UNIT
+        home += self._random.uniform(-UNIT / 8, UNIT / 8, found.size)
+        self.yaw[rows.start + found] = home % UNIT
+        self._turns_until[rows.start + found] = tick
+
+    def _ticks(self, span_s: tuple[float, float], size: int) -> NDArray[np.int64]:
+        return np.rint(self._random.uniform(*span_s, size) * self._hz).astype(np.int64)

@@ -1,0 +1,152 @@
+"""What a run found: the JSON with its fixed keys, and a table in plain words."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+KEYS = (
+    "scenario",
+    "clients",
+    "seconds",
+    "tick_hz",
+    "tick_work_ms",
+    "tick_lateness_ms",
+    "missed_ticks",
+    "server_cpu",
+    "cpu_us_per_client_s",
+    "payload_bytes_per_client_s",
+    "motion_age_ms",
+    "position_error_m",
+    "join_ms",
+    "errors",
+    "generator_lag_ms",
+    "steal",
+)
+
+
+@dataclass(slots=True)
+class Report:
+    """One run. Figures that could not be had (a foreign server's CPU, say) are None.
+
+    Units: as the names say; server_cpu is a share of one core, steal a share of all time.
+    `more` holds what the table adds to the JSON's fixed keys.
+    """
+
+    scenario: str
+    clients: int
+    seconds: float
+    tick_hz: int
+    tick_work_ms: dict[str, float | None]
+    tick_lateness_ms: dict[str, float | None]
+    missed_ticks: int | None
+    server_cpu: float | None
+    cpu_us_per_client_s: float | None
+    payload_bytes_per_client_s: float
+    motion_age_ms: dict[str, float | None]
+    position_error_m: dict[str, float | None]
+    join_ms: dict[str, float | None]
+    errors: dict[str, int]
+    generator_lag_ms: float
+    steal: float
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fixed keys alone, numbers rounded to what they can bear."""
+        return {key: _rounded(getattr(self, key)) for key in KEYS}
+
+
+def table(report: Report) -> str:
+    """The report for people."""
+    lines = [f"{report.scenario}: {report.clients} bots, {report.seconds:.0f} s measured"]
+    for name, value in _rows(report):
+        lines.append(f"  {name:<34}{value}")
+    errors = ", ".join(f"{name} {count}" for name, count in sorted(report.errors.items()))
+    lines.append(f"  {'errors':<34}{errors or 'none'}")
+    return "\n".join(lines)
+
+
+def median_of(reports: list[Report]) -> Report:
+    """The median of several runs of one scenario, figure by figure; errors are added up."""
+    first = reports[0]
+    values = {key: _median([getattr(report, key) for report in reports]) for key in KEYS}
+    errors: dict[str, int] = {}
+    for report in reports:
+        for name, count in report.errors.items():
+            errors[name] = errors.get(name, 0) + count
+    values |= {"scenario": first.scenario, "errors": errors}
+    return Report(**values, more=_median([report.more for report in reports]))
+
+
+def _rows(report: Report) -> list[tuple[str, str]]:
+    more = report.more
+    return [
+        ("tick work p50 p95 p99 max", _many(report.tick_work_ms, "ms", 2)),
+        ("tick starts late p99 max", _many(report.tick_lateness_ms, "ms", 2)),
+        ("ticks missed", _one(report.missed_ticks, "", 0)),
+        ("server, share of a core", _one(_percent(report.server_cpu), "%", 1)),
+        ("server CPU for a client", _one(report.cpu_us_per_client_s, "µs a second", 0)),
+        ("payload to a client", _one(report.payload_bytes_per_client_s, "bytes a second", 0)),
+        ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
+        ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),
+        ("error, nearest 20, p50 p95 p99", _many(report.position_error_m, "m", 3)),
+        ("error, of those who move", _many(more.get("error_movers_m", {}), "m", 3)),
+        ("error, after a start or stop", _many(more.get("error_events_m", {}), "m", 3)),
+        ("error, anybody", _many(more.get("error_all_m", {}), "m", 3)),
+        ("ghosts among the nearest 20", _one(_percent(more.get("ghosts")), "%", 3)),
+        ("join p50 p95", _many(report.join_ms, "ms", 1)),
+        ("steps of a tick", _steps(more.get("steps_ms", {}))),
+        ("sent by the server", _counts(more.get("sent", {}))),
+        ("corrections, other messages", _counts(more.get("counts", {}))),
+        ("inputs early by (median)", _one(more.get("margin_ms"), "ms", 1)),
+        ("generator late p99, its core", _generator(report)),
+        ("steal, load of the machine", _machine(report)),
+    ]
+
+
+def _generator(report: Report) -> str:
+    busy = _one(_percent(report.more.get("generator_busy")), "%", 0)
+    return f"{_one(report.generator_lag_ms, 'ms', 1)}, {busy}"
+
+
+def _machine(report: Report) -> str:
+    return f"{_one(_percent(report.steal), '%', 1)}, {_one(report.more.get('load'), '', 2)}"
+
+
+def _steps(steps: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.2f}" for name, value in steps.items()) + " ms"
+
+
+def _counts(counts: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.4g}" for name, value in counts.items()) or "none"
+
+
+def _many(values: dict[str, float | None], unit: str, digits: int) -> str:
+    texts = [_one(value, "", digits).strip() for value in values.values()]
+    return f"{' / '.join(texts)} {unit}" if texts else "not measured"
+
+
+def _one(value: float | None, unit: str, digits: int) -> str:
+    if value is None or math.isnan(value):
+        return "not measured"
+    return f"{value:.{digits}f} {unit}".strip()
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(f"{value:.6g}")
+    return value
+
+
+def _median(values: list[Any]) -> Any:
+    """The median of numbers; of dicts and lists, by member; of anything else, the first."""
+    if isinstance(values[0], dict):
+        names = {name: None for value in values for name in value}
+        return {name: _median([value[name] for value in values if name in value]) for name in names}
+    numbers = sorted(value for value in values if isinstance(value, int | float))
+    return numbers[(len(numbers) - 1) // 2] if numbers else values[0]

@@ -1,0 +1,196 @@
+"""The server under test: started as a process of its own, pinned, watched from outside, ended.
+
+Nothing of the server is imported; its figures come from `/metrics` and from the operating system.
+"""
+
+import asyncio
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from aukio_bench.processes import Footprint, footprint
+
+START_S = 60.0
+STOP_S = 15.0
+STEPS = ("input", "validate", "simulate", "interest", "encode", "send")
+_PORT = re.compile(r"https?://[^:/\s]+:(\d+)")
+_SAMPLE = re.compile(r"^(\w+)(?:\{([^}]*)\})? ([^ ]+)$", re.MULTILINE)
+
+
+class ServerTrouble(Exception):
+    """The server did not start, or its figures cannot be had; the text says why."""
+
+
+class ServerProcess:
+    """A server of our own. `start` once, then `stop`; it is ended by its id, never by a name."""
+
+    def __init__(self, world: str, core: int | None) -> None:
+        self._world = world
+        self._core = core
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="aukio-bench-", ignore_cleanup_errors=True
+        )
+        self._process: subprocess.Popen[str] | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Starts it and reads its port from what it says.
+
+        Raises:
+            ServerTrouble: it ended, or did not say its port in time.
+        """
+        self._spawn()
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self._read_port), START_S)
+        except TimeoutError as error:
+            raise ServerTrouble(f"The server did not start in {START_S:.0f} s.") from error
+
+    def stop(self) -> str:
+        """Ends it, by force if it must be; returns what it complained of."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                self._process.terminate()
+                try:
+                    self._process.wait(STOP_S)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+        log = Path(self._folder.name) / "log"
+        text = log.read_text(encoding="utf-8") if log.exists() else ""
+        self._folder.cleanup()
+        return "\n".join(line for line in text.splitlines() if " ERROR " in line or "Error" in line)
+
+    def footprint(self) -> Footprint:
+        """What its processes use now, all of them together."""
+        assert self._process is not None, "the server runs"
+        return footprint(self._process.pid)
+
+    def _spawn(self) -> None:
+        folder = Path(self._folder.name)
+        (folder / "plaza").mkdir()
+        (folder / "plaza" / "world.yaml").write_text(self._world, encoding="utf-8")
+        words = [sys.executable, "-m", "aukio", "serve", str(folder / "plaza")]
+        words += ["--host", "127.0.0.1", "--port", "0", "--data", str(folder / "data"), "--no-qr"]
+        own = os.sched_getaffinity(0)
+        log = (folder / "log").open("w", encoding="utf-8")
+        try:
+            if self._core is not None:
+                os.sched_setaffinity(0, {self._core})  # inherited by every thread it will have
+            self._process = subprocess.Popen(
+                words, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+            )
+        finally:
+            os.sched_setaffinity(0, own)
+            log.close()
+
+    def _read_port(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            found = _PORT.search(line)
+            if found:
+                self.port = int(found[1])
+                return
+        log = (Path(self._folder.name) / "log").read_text(encoding="utf-8")
+        raise ServerTrouble(f"The server ended at its start:\n{log[-2000:]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by bucket: `edges` are the upper bounds in seconds, ascending, the last infinite."""
+
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+
+    def since(self, earlier: "Histogram") -> "Histogram":
+        """What came between an earlier reading and this one."""
+        pairs = zip(self.counts, earlier.counts, strict=True)
+        return Histogram(self.edges, tuple(now - then for now, then in pairs))
+
+    def percentile(self, point: float) -> float:
+        """A percentile in seconds, interpolated linearly inside its bucket.
+
+        The server's buckets are 0.5 ms wide up to 60 ms, so the figure is true to that; beyond
+        the last finite bound that bound is returned. Not a number if nothing was counted.
+        """
+        total = sum(self.counts)
+        if not total:
+            return float("nan")
+        wanted, below, low = total * point / 100, 0.0, 0.0
+        for edge, count in zip(self.edges, self.counts, strict=True):
+            if count and below + count >= wanted:
+                return (
+                    low if edge == float("inf") else low + (edge - low) * (wanted - below) / count
+                )
+            below += count
+            low = edge
+        return low
+
+    @property
+    def top(self) -> float:
+        """The upper bound of the highest bucket that has counts."""
+        used = [edge for edge, count in zip(self.edges, self.counts, strict=True) if count]
+        return used[-1] if used else float("nan")
+
+    @property
+    def total(self) -> float:
+        """How many were counted."""
+        return sum(self.counts)
+
+
+class Figures:
+    """One reading of a server's `/metrics`."""
+
+    def __init__(self, text: str) -> None:
+        self._values = {
+            (name, labels): float(value) for name, labels, value in _SAMPLE.findall(text)
+        }
+
+    def value(self, name: str, labels: str = "") -> float:
+        """A counter or gauge; 0 if the server does not tell it."""
+        return self._values.get((name, labels), 0.0)
+
+    def histogram(self, name: str, labels: str = "") -> Histogram:
+        """A histogram, its cumulative buckets taken apart."""
+        bounds: list[tuple[float, float]] = []
+        for (key, shown), value in self._values.items():
+            if key == f"{name}_bucket" and labels in shown:
+                bounds.append((float(shown.split('le="')[1].split('"')[0]), value))
+        bounds.sort()
+        edges = tuple(edge for edge, _ in bounds)
+        totals = [0.0, *(total for _, total in bounds)]
+        counts = tuple(after - before for before, after in itertools.pairwise(totals))
+        return Histogram(edges, counts)
+
+    def step(self, name: str) -> float:
+        """Seconds spent in one step of all ticks."""
+        return self.value("aukio_tick_step_seconds_sum", f'step="{name}"')
+
+
+async def read_figures(host: str, port: int) -> Figures:
+    """Reads `/metrics` over HTTP.
+
+    Raises:
+        ServerTrouble: it does not answer, or not with figures.
+    """
+    try:
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection(host, port)
+            words = f"GET /metrics HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+            writer.write(words.encode())
+            answer = await reader.read(-1)
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        raise ServerTrouble(f"/metrics does not answer: {error}") from error
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b" 200 " not in head.split(b"\r\n", 1)[0]:
+        raise ServerTrouble("/metrics is not there.")
+    return Figures(body.decode())
