@@ -1,0 +1,236 @@
+"""A real server and a real browser: what people do in their windows.
+
+Chromium draws in software here, so windows are small and frames few. Conditions are waited for;
+the page tells what it believes through `window.aukio` (clients/web/README.md).
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+ROOT = Path(__file__).parents[2]
+WORLD = ROOT / "worlds/yard"
+PAGE = ROOT / "clients/web/dist/index.html"
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_S = 30
+PATIENCE_S = 60  # software drawing on a busy machine; a healthy page needs a second or two
+FRAMES = 4  # a second
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+class Server:
+    """`aukio serve` as a process of its own, on one port for all its lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
+        self.port = 0
+
+    def start(self, *options: str) -> None:
+        """Starts and returns when people can come; fails with the server's own words."""
+        self._starts += 1
+        said = self._folder / f"server-{self._starts}.log"
+        command = [sys.executable, "-u", "-m", "aukio", "serve", str(WORLD), "--no-qr"]
+        place = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self._folder / "data"),
+        ]
+        with said.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, *place, *options], stdout=log, stderr=subprocess.STDOUT, cwd=self._folder
+            )
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            found = re.search(r"http://[^\s:]+:(\d+)", said.read_text("utf-8", "replace"))
+            if found:
+                self.port = int(found[1])
+                return
+            time.sleep(0.05)
+        self.stop()
+        pytest.fail(f"the server did not start:\n{said.read_text('utf-8', 'replace')}")
+
+    def kill(self) -> None:
+        """Ends it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends it as an operator does; idempotent."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Window:
+    """A person's window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda line: self.requests.append(line.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    async def open(self, port: int, path: str = "/") -> None:
+        await self.page.goto(f"http://127.0.0.1:{port}{path}?fps={FRAMES}")
+
+    async def come_in(self, port: int, name: str) -> None:
+        """Opens the page, gives a name and waits until one can walk."""
+        await self.open(port)
+        await self.page.fill("#name", name)
+        await self.page.keyboard.press("Enter")
+        await self.inside(f"{name} comes in")
+
+    async def inside(self, what: str) -> None:
+        await self.until(what, "aukio.isInside && aukio.drawing.frames > 1")
+
+    async def see(self, expression: str) -> Any:
+        """What the page believes: an expression over `aukio`."""
+        return await self.page.evaluate(
+            f"(() => {{ const aukio = window.aukio; return {expression} }})()"
+        )
+
+    async def until(self, what: str, condition: str, patience_s: float = PATIENCE_S) -> Any:
+        """Waits until a condition over `aukio` holds; else fails with what the page believes.
+
+        The page's own policy forbids evaluating text in it, so the waiting is done here.
+        """
+        deadline = asyncio.get_running_loop().time() + patience_s
+        while not (found := await self.see(condition)):
+            if asyncio.get_running_loop().time() > deadline:
+                view = await self.see("({...aukio})")
+                pytest.fail(
+                    f"never: {what} ({condition})\n{json.dumps(view, indent=1)}\n{self.errors}"
+                )
+            await asyncio.sleep(0.05)
+        return found
+
+    async def place(self) -> tuple[float, float]:
+        own = await self.see("aukio.self")
+        return own["x"], own["z"]
+
+    async def stand_still(self) -> tuple[float, float]:
+        """Waits until neither this page nor the server moves the avatar any more; tells where."""
+        while True:
+            before = await self.place()
+            tick = await self.see("aukio.network.clientTick")
+            await self.until("time passes", f"aukio.network.clientTick > {tick + 15}")
+            if await self.place() == before:
+                return before
+
+    async def walk(self, key: str, metres: float) -> None:
+        """Holds a key until the avatar has come so far."""
+        x, z = await self.place()
+        await self.page.focus("#view")
+        await self.page.keyboard.down(key)
+        gone = f"Math.hypot(aukio.self.x - {x}, aukio.self.z - {z}) > {metres}"
+        await self.until(f"{metres} m are walked", gone)
+        await self.page.keyboard.up(key)
+
+    async def say(self, text: str) -> None:
+        await self.page.focus("#view")
+        await self.page.keyboard.press("Enter")
+        await self.page.keyboard.type(text)
+        await self.page.keyboard.press("Enter")
+        await self.page.keyboard.press("Escape")
+
+    async def banner(self) -> str:
+        """The words of the banner, once there are some."""
+        await self.page.wait_for_selector(".banner", timeout=PATIENCE_S * 1000)
+        return await self.page.inner_text(".banner")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that has not been started yet."""
+    if not PAGE.is_file():
+        pytest.fail("the web client is not built: run 'make setup' (npm run build in clients/web)")
+    made = Server(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.is_file():
+        pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=CHROMIUM_ARGS
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def new_window(browser: Browser) -> AsyncIterator[Any]:
+    """Makes windows, each of a person with a browser of their own; none may throw an error."""
+    windows: list[Window] = []
+
+    async def make(width: int = 480, height: int = 320, *, touch: bool = False) -> Window:
+        size = {"width": width, "height": height}
+        context = await browser.new_context(viewport=size, has_touch=touch, is_mobile=touch)
+        window = Window(await context.new_page())
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        if os.environ.get("AUKIO_SCREENSHOTS"):
+            folder = Path(os.environ["AUKIO_SCREENSHOTS"])
+            await window.page.screenshot(
+                path=folder / f"{time.monotonic_ns()}.png", timeout=PATIENCE_S * 1000
+            )
+        await window.page.context.close()
+    assert [error for window in windows for error in window.errors] == [], "a page threw errors"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
