@@ -31,7 +31,7 @@ def kernels() -> list[Extension]:
         for path in sorted((ROOT / root).rglob("_*.pyx")):
             module = ".".join(path.relative_to(ROOT / root).with_suffix("").parts)
             source = str(path.relative_to(ROOT))
-            found.append(Extension(module, [source], extra_compile_args=["-O3"]))
+            found.append(Extension(module, [source], extra_compile_args=["-O3", "-g0"]))
     return found
 
 

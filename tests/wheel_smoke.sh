@@ -20,13 +20,16 @@ cd "$work/anywhere"
 "$work/venv/bin/aukio" --version
 "$work/venv/bin/aukio" serve --host 127.0.0.1 --port 0 >"$work/out" 2>"$work/err" &
 server=$!
-"$work/venv/bin/python" - "$work/out" "$server" <<'PY'
+"$work/venv/bin/python" - "$work/out" "$server" "$work/err" <<'PY'
 import os, re, sys, time, urllib.request
 
 deadline = time.monotonic() + 30
 port = None
 while port is None and time.monotonic() < deadline:
-    os.kill(int(sys.argv[2]), 0)  # the server still runs
+    try:
+        os.kill(int(sys.argv[2]), 0)
+    except ProcessLookupError:
+        sys.exit("the server ended: " + open(sys.argv[3]).read())
     found = re.search(r"localhost:(\d+)", open(sys.argv[1]).read())
     port = found[1] if found else None
     time.sleep(0.1)
