@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -187,13 +188,10 @@ class Hosting:
     def _spawn(self) -> Placement:
         spawn = self.world.spawns[self.world.default_spawn]
         random = self._entropy.random
-        east, south = (random.uniform(-spawn.spread, spawn.spread) for _ in range(2))
-        return (
-            position(spawn.x + east),
-            position(spawn.y),
-            position(spawn.z + south),
-            spawn.yaw,
-        )
+        away = spawn.spread * math.sqrt(random.random())  # even over the disc
+        angle = random.uniform(0, 2 * math.pi)
+        x, z = spawn.x + away * math.cos(angle), spawn.z + away * math.sin(angle)
+        return position(x), position(spawn.y), position(z), spawn.yaw
 
     def _save(self, session: Session, saved: SavedSession) -> None:
         self._sessions[saved.key] = session
