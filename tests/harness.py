@@ -12,7 +12,8 @@ import numpy as np
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame_message
-from aukio.session.registry import Place, Registry, SavedSession
+from aukio.session.registry import Place, Registry
+from aukio.session.saved import SavedSession
 from aukio.session.session import Session
 from aukio.sim.simulation import Simulation
 from aukio.tick import Tick

@@ -13,7 +13,8 @@ from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame_message
-from aukio.session.registry import Place, Registry, SavedSession
+from aukio.session.registry import Place, Registry
+from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
 from aukio.session.session import Identity, Line, Session
 from aukio.settings import Settings
@@ -21,7 +22,7 @@ from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event
 from aukio.sim.simulation import Placement, Simulation
 from aukio.sim.units import position
-from aukio.storage.sessions import SessionRow, SessionStore
+from aukio.storage.sessions import SessionStore
 from aukio.tick import Frames, Tick
 from aukio.world import WalkField, World
 from aukio_protocol import messages as m
@@ -96,7 +97,7 @@ class Hosting:
         """Restores former sessions and begins to tick; returns how many were restored."""
         rows = await self._store.load()
         now = self._entropy.timer()
-        restored = self.registry.restore(map(_saved_session, rows), now)
+        restored = self.registry.restore(rows, now)
         self._store.start()
         self._schedule = Schedule(now, self.world.tick_hz)
         self._task = asyncio.create_task(self._run(), name=f"world {self.world.id}")
@@ -195,7 +196,7 @@ class Hosting:
 
     def _save(self, session: Session, saved: SavedSession) -> None:
         self._sessions[saved.key] = session
-        self._store.save(_row(saved))
+        self._store.save(saved)
 
     def _erase(self, key: str) -> None:
         self._sessions.pop(key, None)
@@ -206,7 +207,7 @@ class Hosting:
             self.registry.notify(m.NoticeCode.READ_ONLY, "Nothing can be saved at the moment.")
         self._was_healthy = self._store.healthy
         for _, saved in self.registry.saveable():
-            self._store.save(_row(saved))
+            self._store.save(saved)
 
     def _saved(self, key: str, version: int) -> None:
         """A session is on disk: its client may count on it, and is told once per version."""
@@ -214,21 +215,3 @@ class Hosting:
         if session is not None and session.version == version and session.told_version < version:
             session.told_version = version
             session.send(m.Saved(m.SavedWhat.SESSION, version))
-
-
-def _row(saved: SavedSession) -> SessionRow:
-    return SessionRow(
-        saved.key,
-        saved.secret_hash,
-        saved.former_hash,
-        saved.name,
-        saved.look,
-        saved.placement,
-        saved.version,
-    )
-
-
-def _saved_session(row: SessionRow) -> SavedSession:
-    return SavedSession(
-        row.key, row.secret_hash, row.former_hash, row.name, row.look, row.placement
-    )

@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "overload": set(),
     "tick": {"overload", "replication", "interest", "session", "sim", "world"},
     "transport": {"session"},
-    "storage": set(),
+    "storage": {"session"},
     "bundle": set(),
     "announcement": set(),
 }

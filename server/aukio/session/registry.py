@@ -9,6 +9,7 @@ from aukio.clock import WRAP
 from aukio.session.inputs import margin_sixteenths, to_move
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
+from aukio.session.saved import SavedSession
 from aukio.session.secrets import SECRET_BYTES, RandomBytes, hash_secret
 from aukio.session.session import Identity, Line, Session
 from aukio.session.states import SessionState
@@ -32,19 +33,6 @@ class Place:
     world: str
     scene: str
     walk: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSession:
-    """What is stored of a session, so that it survives a crash; `key` names it for good."""
-
-    key: str
-    secret_hash: bytes
-    former_hash: bytes
-    name: str
-    look: bytes
-    placement: Placement
-    version: int = 0
 
 
 class Audience(Protocol):

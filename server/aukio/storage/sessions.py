@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from aukio.session.saved import SavedSession
 from aukio.storage.schema import sessions
 
 GROUP_S = 0.1  # what must be saved waits at most this long for company
@@ -18,19 +18,6 @@ KEPT_S = 60.0  # rows not seen for longer are erased
 RETRY_S = 1.0  # pause after a failed commit
 
 logger = logging.getLogger("aukio.storage")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A session as it is stored; `version` only counts within one run."""
-
-    key: str
-    secret_hash: bytes
-    former_hash: bytes
-    name: str
-    look: bytes
-    placement: tuple[int, int, int, int]
-    version: int = 0
 
 
 class SessionStore:
@@ -53,13 +40,13 @@ class SessionStore:
         self._world = world
         self._saved = saved
         self._wall = wall
-        self._rows: dict[str, SessionRow] = {}
+        self._rows: dict[str, SavedSession] = {}
         self._erased: set[str] = set()
         self._noted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.healthy = True
 
-    async def load(self) -> list[SessionRow]:
+    async def load(self) -> list[SavedSession]:
         """Rows of a former run that are still good; erases the others."""
         async with self._engine.begin() as connection:
             await connection.execute(self._stale())
@@ -67,7 +54,7 @@ class SessionStore:
                 sa.select(sessions).where(sessions.c.world == self._world)
             )
             return [
-                SessionRow(
+                SavedSession(
                     row.key,
                     row.secret_hash,
                     row.former_hash,
@@ -82,7 +69,7 @@ class SessionStore:
         """Begins to commit what is noted."""
         self._task = asyncio.create_task(self._run(), name="session store")
 
-    def save(self, row: SessionRow) -> None:
+    def save(self, row: SavedSession) -> None:
         """Notes a row to be written."""
         self._erased.discard(row.key)
         self._rows[row.key] = row
@@ -133,7 +120,7 @@ class SessionStore:
             self._saved(row.key, row.version)
         return True
 
-    async def _write(self, rows: Iterable[SessionRow], erased: set[str]) -> None:
+    async def _write(self, rows: Iterable[SavedSession], erased: set[str]) -> None:
         now = self._wall()
         values = [self._values(row, now) for row in rows]
         async with self._engine.begin() as connection:
@@ -150,7 +137,7 @@ class SessionStore:
                 )
             await connection.execute(self._stale())
 
-    def _values(self, row: SessionRow, now: float) -> dict[str, object]:
+    def _values(self, row: SavedSession, now: float) -> dict[str, object]:
         x, y, z, yaw = row.placement
         return {
             "key": row.key,

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from aukio.errors import StorageError
+from aukio.session.saved import SavedSession
 from aukio.storage.database import open_database
-from aukio.storage.sessions import SessionRow, SessionStore
+from aukio.storage.sessions import SessionStore
 
-ROW = SessionRow("k1", b"h" * 32, b"", "Väinö", b"\1", (1, -2, 3, 4), 1)
+ROW = SavedSession("k1", b"h" * 32, b"", "Väinö", b"\1", (1, -2, 3, 4), 1)
 
 
 class Told:
