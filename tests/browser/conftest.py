@@ -6,10 +6,8 @@ the page tells what it believes through `window.aukio` (clients/web/README.md).
 
 import asyncio
 import json
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -130,9 +128,8 @@ class Window:
 
     async def see(self, expression: str) -> Any:
         """What the page believes: an expression over `aukio`."""
-        return await self.page.evaluate(
-            f"(() => {{ const aukio = window.aukio; return {expression} }})()"
-        )
+        script = f"(() => {{ const aukio = window.aukio; return {expression} }})()"
+        return await self.page.evaluate(script)
 
     async def until(self, what: str, condition: str, patience_s: float = PATIENCE_S) -> Any:
         """Waits until a condition over `aukio` holds; else fails with what the page believes.
@@ -178,10 +175,9 @@ class Window:
         await self.page.keyboard.press("Enter")
         await self.page.keyboard.press("Escape")
 
-    async def banner(self) -> str:
-        """The words of the banner, once there are some."""
-        await self.page.wait_for_selector(".banner", timeout=PATIENCE_S * 1000)
-        return await self.page.inner_text(".banner")
+    async def read(self, words: str) -> None:
+        """Waits until the banner says these words, among others."""
+        await self.page.wait_for_selector(f".banner >> text={words}", timeout=PATIENCE_S * 1000)
 
 
 @pytest.fixture
@@ -196,8 +192,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if not CHROMIUM.is_file():
-        pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium")
+    _demand_chromium()
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=CHROMIUM_ARGS
@@ -220,17 +215,10 @@ async def new_window(browser: Browser) -> AsyncIterator[Any]:
 
     yield make
     for window in windows:
-        if os.environ.get("AUKIO_SCREENSHOTS"):
-            folder = Path(os.environ["AUKIO_SCREENSHOTS"])
-            await window.page.screenshot(
-                path=folder / f"{time.monotonic_ns()}.png", timeout=PATIENCE_S * 1000
-            )
         await window.page.context.close()
     assert [error for window in windows for error in window.errors] == [], "a page threw errors"
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _demand_chromium() -> None:
+    if not CHROMIUM.is_file():
+        pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium")

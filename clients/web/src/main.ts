@@ -11,13 +11,15 @@ const canvas = document.querySelector<HTMLCanvasElement>("#view");
 const pageRoot = document.querySelector<HTMLElement>("#page");
 if (canvas !== null && pageRoot !== null) {
   const world = /^\/w\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? null;
-  const asked = Number(new URLSearchParams(location.search).get("fps"));
+  const asked = new URLSearchParams(location.search);
+  const frames = Number(asked.get("fps"));
+  const level = asked.get("level");
   new App({
     canvas,
     pageRoot,
     page: (model, actions) => h(Page, { model, actions }),
     world: world === null ? null : decodeURIComponent(world),
-    mostFrames: asked >= 1 ? Math.min(asked, MOST_FRAMES) : MOST_FRAMES,
-    buildStage: async (view) => new (await import("./scene/stage")).Stage(view),
+    mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
+    buildStage: async (view) => new (await import("./scene/stage")).Stage(view, level === null ? null : Number(level) || 0),
   }).start();
 }

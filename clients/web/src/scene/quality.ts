@@ -8,13 +8,27 @@ export const LEVELS = [
   { pixelRatio: 2, shadows: true },
   { pixelRatio: 1, shadows: true },
   { pixelRatio: 1, shadows: false },
-  { pixelRatio: 0.7, shadows: false },
+  { pixelRatio: 0.75, shadows: false },
 ] as const;
 
+/** The level to begin with: the last where the processor draws, because there is no graphics card. */
+export function firstLevel(): number {
+  const probe = document.createElement("canvas").getContext("webgl2");
+  if (probe === null) return 0;
+  const facts = probe.getExtension("WEBGL_debug_renderer_info");
+  const name = facts === null ? "" : String(probe.getParameter(facts.UNMASKED_RENDERER_WEBGL));
+  probe.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name) ? LEVELS.length - 1 : 0;
+}
+
 export class Quality {
-  level = 0;
+  level: number;
   private frames = 0;
   private slow = 0;
+
+  constructor(level: number) {
+    this.level = Math.max(0, Math.min(LEVELS.length - 1, level));
+  }
 
   /** Takes the time since the last frame; returns whether the level has just changed. */
   judge(frameMs: number, expectedMs: number): boolean {

@@ -7,7 +7,7 @@ import { type FloorBelow, ThirdPerson } from "./camera";
 import { Daylight } from "./daylight";
 import { buildGround } from "./ground";
 import { NamePlates } from "./name-plates";
-import { LEVELS, Quality } from "./quality";
+import { firstLevel, LEVELS, Quality } from "./quality";
 import { buildShapes } from "./shapes";
 import type { SceneFile } from "./world-loader";
 
@@ -35,13 +35,16 @@ export class Stage {
   private readonly daylight: Daylight;
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
-  private readonly quality = new Quality();
+  private readonly quality: Quality;
   private readonly present = new Set<number>();
   private world: Group[] = [];
   private walls: Object3D | null = null;
 
-  constructor(canvas: HTMLCanvasElement) {
-    this.renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+  /** `level` of quality to begin with; null finds it out. */
+  constructor(canvas: HTMLCanvasElement, level: number | null) {
+    this.quality = new Quality(level ?? firstLevel());
+    const antialias = this.quality.level < LEVELS.length - 1;
+    this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
     this.renderer.toneMapping = AgXToneMapping;
     this.renderer.toneMappingExposure = 1.3;
     this.renderer.outputColorSpace = SRGBColorSpace;
@@ -50,7 +53,7 @@ export class Stage {
     this.daylight = new Daylight(this.scene);
     this.avatars = new Avatars(this.scene);
     this.plates = new NamePlates(this.scene);
-    this.resize();
+    this.applyLevel();
   }
 
   /** Draw calls and triangles of the last frame, and the level of quality it was drawn at. */
@@ -96,7 +99,7 @@ export class Stage {
     this.avatars.finish();
     this.plates.keepOnly(this.present);
     this.renderer.render(this.scene, this.eye.camera);
-    if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.stepDown();
+    if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();
   }
 
   dispose(): void {
@@ -105,7 +108,7 @@ export class Stage {
     this.renderer.dispose();
   }
 
-  private stepDown(): void {
+  private applyLevel(): void {
     const level = LEVELS[this.quality.level] ?? LEVELS[0];
     this.daylight.sun.castShadow = level.shadows;
     this.resize();

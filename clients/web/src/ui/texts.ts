@@ -28,7 +28,7 @@ export const TEXTS = {
   people: (count: number): string => (count === 1 ? "1 person here" : `${count} people here`),
   you: (name: string): string => `You are ${name}.`,
   connecting: "Connecting…",
-  returning: "Bringing you back…",
+  returning: "The connection was lost. Bringing you back…",
   loading: "Loading the world…",
   loadFailed: (seconds: number): string =>
     `The world did not load. The next try is ${inSeconds(seconds)}; you can stay on this page.`,
