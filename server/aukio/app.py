@@ -94,6 +94,11 @@ class App:
         gc.freeze()
         gc.set_threshold(50_000, 20, 1_000_000)
 
+    async def wait_failed(self) -> None:
+        """Returns when the server cannot go on because of a bug of ours."""
+        assert self._hosting is not None, "the server is not started"
+        await self._hosting.failed.wait()
+
     async def stop(self) -> None:
         """Says goodbye, stops everything and saves; idempotent."""
         if self._hosting is not None:

@@ -152,7 +152,12 @@ async def _serve(settings: Settings, folder: Path, show_qr: bool) -> None:
         secure = settings.certificate is not None
         click.echo(announce(world.title("en"), settings.host, app.port, secure=secure, qr=show_qr))
         sys.stdout.flush()
-        await stop.wait()
+        waits = [asyncio.create_task(wait) for wait in (stop.wait(), app.wait_failed())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if not stop.is_set():
+            raise AukioError("Aukio has failed (see above); clients come back when it restarts.")
         click.echo("Closing: everybody is told, everything is saved.")
     finally:
         await app.stop()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ SEND_CHUNK = 256  # viewers sent to before the loop may do something else
 SAVE_S = 1.0  # poses of live sessions are stored this often
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
+logger = logging.getLogger("aukio.hosting")
 
 Sink = Callable[[Sequence[tuple[Line, bytes]]], None]
 """Takes the frames of one chunk of viewers; handed in by the app."""
@@ -76,6 +78,7 @@ class Hosting:
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
+        self.failed = asyncio.Event()
         self.registry = Registry(
             place,
             self._simulation,
@@ -101,7 +104,14 @@ class Hosting:
         self._store.start()
         self._schedule = Schedule(now, self.world.tick_hz)
         self._task = asyncio.create_task(self._run(), name=f"world {self.world.id}")
+        self._task.add_done_callback(self._ended)
         return restored
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A tick that raises is our own bug: the world ends loudly instead of standing still."""
+        if not task.cancelled() and task.exception() is not None:
+            logger.critical("world=%s a tick failed", self.world.id, exc_info=task.exception())
+            self.failed.set()
 
     async def stop(self) -> None:
         """Ends the ticks and stores every session; idempotent."""

@@ -1,0 +1,98 @@
+"""One world as it runs: its loop, and what happens when it cannot go on."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from aukio.hosting import Entropy, Hosting
+from aukio.metrics import Metrics
+from aukio.session.registry import Place
+from aukio.settings import Settings
+from aukio.storage.database import open_database
+from aukio.tick import Frames
+from aukio.world import load_world
+from harness import FakeLine, flat_field
+from live import hello
+
+WORLD = """\
+world: 1
+id: flat
+name: Flat
+ground: {size: [40, 40]}
+spawn: {middle: {at: [0, 0], spread: 5}}
+"""
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    engine = await open_database(tmp_path / "data")
+    yield engine
+    await engine.dispose()
+
+
+def host(tmp_path: Path, engine: AsyncEngine, arrived: asyncio.Event | None = None) -> Hosting:
+    (tmp_path / "flat").mkdir(exist_ok=True)
+    (tmp_path / "flat/world.yaml").write_text(WORLD)
+    chance = random.Random(1)
+
+    def sink(batch: object) -> None:
+        for line, data in batch:  # type: ignore[attr-defined]  # pairs, as hosting sends them
+            line.write_frames(data)
+        if batch and arrived is not None:
+            arrived.set()
+
+    return Hosting(
+        load_world(tmp_path / "flat"),
+        flat_field(20),
+        Place("flat", "aa", "bb"),
+        Settings(),
+        Metrics(),
+        engine,
+        Entropy(chance.randbytes, chance, lambda: 1000.0, time.monotonic),
+        sink,
+    )
+
+
+async def test_a_hosted_world_ticks_and_sends(tmp_path: Path, engine: AsyncEngine) -> None:
+    arrived = asyncio.Event()
+    hosting = host(tmp_path, engine, arrived)
+    await hosting.start()
+    line, now = FakeLine(), time.monotonic()
+    session = hosting.registry.open(line, now)
+    session.receive(hello("Aino"), now)
+    async with asyncio.timeout(5):
+        await arrived.wait()
+    assert any(payload[0] == 0x81 for payload in line.take())
+    assert hosting.problem is None
+    await hosting.stop()
+
+
+async def test_a_tick_that_raises_ends_the_world_loudly(
+    tmp_path: Path, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    hosting = host(tmp_path, engine)
+
+    def broken(now: float) -> Frames:
+        raise RuntimeError("a bug of ours")
+
+    hosting._tick.run = broken  # type: ignore[method-assign]  # a bug cannot be ordered otherwise
+    await hosting.start()
+    async with asyncio.timeout(5):
+        await hosting.failed.wait()
+    assert hosting.problem == "the world does not tick"
+    assert "a bug of ours" in caplog.text
+    await hosting.stop()
+
+
+async def test_spawns_lie_on_the_disc(tmp_path: Path, engine: AsyncEngine) -> None:
+    hosting = host(tmp_path, engine)
+    places = [hosting._spawn() for _ in range(200)]
+    away = [((x / 65536) ** 2 + (z / 65536) ** 2) ** 0.5 for x, _, z, _ in places]
+    assert max(away) <= 5.001
+    assert len(set(places)) == 200
+    await hosting.stop()
