@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from aukio_bench._decode import FAULTS, View
 from aukio_bench.connection import Address, Connection
 from aukio_bench.meters import JUMP, Meter, Truth, Watch
-from aukio_bench.motion import Habits, Wander
+from aukio_bench.motion import BORDER_M, Habits, Wander, square_from_disc
 from aukio_bench.walkers import Walkers
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
@@ -82,7 +82,7 @@ class Party:
 
     count: int
     habits: Habits
-    stretch: float = 1.0  # bots first run to `stretch` times their place of entry
+    spread_m: float = 0.0  # of the disc they enter in: from it they first run all over the plaza
     sample: float = 0.05  # share of the bots that is compared with the truth, at least 5
 
 
@@ -151,8 +151,7 @@ class Crowd:
         """A bot was welcomed: its avatar begins to walk."""
         self.walkers.place(row, tick, welcome.x, welcome.z, welcome.yaw)
         self.truth.enter(row, welcome.entity, tick)
-        more = self.party.stretch - 1
-        self.wander.begin(row, tick + 2, (welcome.x * more / UNIT, welcome.z * more / UNIT))
+        self.wander.begin(row, tick + 2, self._way(welcome.x / UNIT, welcome.z / UNIT))
         self._last[row] = -1
         self._sent[row] = 0
         self.seen[row] = tick
@@ -188,6 +187,15 @@ class Crowd:
             tick += 1
 
     # Within.
+
+    def _way(self, x_m: float, z_m: float) -> tuple[float, float]:
+        """From where a bot entered to its place, so that all are spread evenly over the plaza."""
+        spread, half = self.party.spread_m, self.party.habits.half_m - 2 * BORDER_M
+        if not spread:
+            return 0.0, 0.0
+        x, z = square_from_disc(x_m / spread, z_m / spread)
+        limit = max(1.0, abs(x), abs(z))  # who entered beside the disc stays on the plaza
+        return x / limit * half - x_m, z / limit * half - z_m
 
     def _act(self, rows: slice, tick: int) -> None:
         walkers, wander = self.walkers, self.wander

@@ -59,8 +59,10 @@ async def run_crowd(plan: Plan) -> Report:
         GeneratorTooSlow: the bots could not keep up.
     """
     async with open_server(plan) as (server, address):
-        habits, stretch = plan.scenario.habits, plan.scenario.stretch
-        crowd = Crowd(address, Party(plan.clients, habits, stretch), plan.seed, time.monotonic)
+        scenario = plan.scenario
+        spread_m = scenario.spread_m if scenario.spreads_out else 0
+        party = Party(plan.clients, scenario.habits, spread_m)
+        crowd = Crowd(address, party, plan.seed, time.monotonic)
         async with acting(crowd):
             await enter(crowd, plan.scenario.joins_per_s)
             await asyncio.sleep(plan.scenario.settle_s)

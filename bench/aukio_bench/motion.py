@@ -6,6 +6,7 @@ people move at any moment; a tenth of the walks are runs. While walking, the way
 once. In 30 % of the stops people look around. At the border they turn back.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,19 @@ class Habits:
     look_share: float = 0.3  # of stops: people look around
     glance_s: tuple[float, float] = (0.5, 2.0)  # rest between two turns on the spot
     half_m: float = 100.0  # the plaza reaches this far from its centre
+
+
+def square_from_disc(x: float, z: float) -> tuple[float, float]:
+    """The point of the square [-1, 1] x [-1, 1] for one of the unit disc; keeps areas even.
+
+    Source: Shirley and Chiu, "A low distortion map between disk and square", 1997, turned round.
+    """
+    away = math.hypot(x, z)
+    quarter = math.pi / 4
+    angle = math.atan2(z, x)
+    side = round(angle / (2 * quarter))  # which of the four wedges: east 0, south 1, west 2 or -2
+    along = away * (angle - side * 2 * quarter) / quarter
+    return ((away, along), (-along, away), (-away, -along), (along, -away))[side % 4]
 
 
 class Wander:

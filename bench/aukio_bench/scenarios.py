@@ -14,8 +14,8 @@ class Scenario:
     name: str
     side_m: int  # of a square, plane plaza without obstacles
     habits: Habits
-    spread_m: int  # people enter in a square reaching this far from the centre
-    stretch: float  # then run to this many times their place of entry, so that they are spread
+    spread_m: int  # people enter in a disc of this radius
+    spreads_out: bool  # and run from there to places all over the plaza, before anything counts
     joins_per_s: float
     settle_s: float  # from the last join until measuring begins
 
@@ -34,16 +34,16 @@ class Scenario:
         )
 
 
-#: A world's spawn spreads at most 50 m, so bots run to 1.9 times their place of entry: uniform
-#: over 100 x 100 m becomes uniform over 190 x 190 m after at most 16 s at 4 m/s.
+#: A world's spawn spreads at most 50 m, so bots run from their place in that disc to the place in
+#: the square that an even map gives them: at most 80 m, 20 s at 4 m/s.
 CROWD = Scenario(
     name="crowd",
     side_m=200,
     habits=Habits(half_m=100),
     spread_m=50,
-    stretch=1.9,
+    spreads_out=True,
     joins_per_s=50,
-    settle_s=20,
+    settle_s=22,
 )
 
 SOAK = Scenario(
@@ -51,7 +51,7 @@ SOAK = Scenario(
     side_m=200,
     habits=Habits(half_m=100),
     spread_m=50,
-    stretch=1,
+    spreads_out=False,
     joins_per_s=50,
     settle_s=5,
 )

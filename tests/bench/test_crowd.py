@@ -18,7 +18,7 @@ async def test_ten_bots_meet_on_a_real_server(
 ) -> None:
     # A test machine may be busy: what is tested is that everything is measured, not how well.
     monkeypatch.setattr(runs, "LAG_LIMIT_MS", 1e9)
-    scenario = replace(CROWD, settle_s=2, stretch=1)
+    scenario = replace(CROWD, settle_s=2, spreads_out=False)
     report = await run_crowd(Plan(scenario, clients=10, seconds=3, seed=1))
     found = json.loads(json.dumps(report.to_json(), allow_nan=False))
     assert set(found) == set(KEYS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from aukio_bench.motion import Habits, Wander
+from aukio_bench.motion import Habits, Wander, square_from_disc
 from aukio_protocol.motion import UNIT, Gait
 
 HZ = 20
@@ -94,3 +94,19 @@ def test_the_same_seed_gives_the_same_crowd() -> None:
     first, second = wander(count=20), wander(count=20)
     assert all((a == b).all() for a, b in zip(first, second, strict=True))
     assert (wander(seed=4, count=20)[1] != first[1]).any()
+
+
+def test_a_disc_of_people_becomes_an_even_square() -> None:
+    random = np.random.default_rng(SEED)
+    away, angle = np.sqrt(random.random(20_000)), random.uniform(0, 2 * np.pi, 20_000)
+    points = np.array(
+        [
+            square_from_disc(float(x), float(z))
+            for x, z in zip(away * np.cos(angle), away * np.sin(angle), strict=True)
+        ]
+    )
+    counts, _, _ = np.histogram2d(*points.T, bins=5, range=((-1, 1), (-1, 1)))
+    assert counts.sum() == 20_000, "nobody is outside the square"
+    assert counts.min() > 680 and counts.max() < 920, "800 are expected in each of 25 fields"
+    moved = np.hypot(points[:, 0] - away * np.cos(angle), points[:, 1] - away * np.sin(angle))
+    assert moved.max() < 0.5
