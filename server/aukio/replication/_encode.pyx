@@ -10,7 +10,12 @@ from libc.string cimport memcpy
 
 cdef enum:
     X, Y, Z, YAW, HEADING, SPEED, GAIT, TURN, BEND, AIR, VERTICAL, AGE
+
+# An enum of its own: in one with the fields these would go on counting from twelve.
+cdef enum:
     STILL, STRAIGHT, TURNING, FREE
+
+cdef enum:
     MUST_BE_WHOLE = 255
     BUFFER = 49152
     BUDGET_MOST = 40000
@@ -375,7 +380,7 @@ cdef class Encoder:
         return count
 
     cdef inline void _put(self, uint64_t value, int bits) noexcept nogil:
-        self.accumulator |= value << self.accumulated
+        self.accumulator |= (value & ((<uint64_t>1 << bits) - 1)) << self.accumulated
         self.accumulated += bits
         while self.accumulated >= 8:
             self.buffer[self.length] = self.accumulator & 0xFF
