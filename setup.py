@@ -18,9 +18,9 @@ DIRECTIVES = {
     "boundscheck": CHECKED,
     "wraparound": CHECKED,
     "initializedcheck": CHECKED,
-    "nonecheck": CHECKED,
     "cdivision": True,
     "embedsignature": True,
+    "show_performance_hints": False,
 }
 
 

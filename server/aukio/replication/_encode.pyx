@@ -227,7 +227,8 @@ cdef class Encoder:
                 key = <float>urgency
                 bits_needed = self._cost(viewer, word, bit, slot, record)
                 self.chosen_slot[n], self.chosen_bits[n] = slot, bits_needed
-                self.chosen_key[n] = (<uint32_t*>&key)[0] >> 18
+                memcpy(&self.chosen_key[n], &key, 4)
+                self.chosen_key[n] >>= 18  # exponent and five bits: a bucket of urgency
                 n += 1
         self.chosen = n
 
