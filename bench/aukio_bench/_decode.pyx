@@ -119,7 +119,7 @@ cdef class View:
         if flags & 1:
             if self.end < (7 + 24) * 8:
                 return ENDS
-            if self.data[30] >> 2:
+            if self.data[30] >> 4:
                 return HEAD
             self.correction = payload[7:31]
             self.at = 31 * 8

@@ -300,6 +300,8 @@ class Bot:
             self._earlier_bytes += self._connection.received_bytes
             if hangs_up:
                 self._connection.close()
+            else:
+                self._connection.retire()
             self._connection = None
 
     def write(self, frame: bytes) -> None:
@@ -329,8 +331,6 @@ class Bot:
     def message(self, payload: bytes, now: float) -> None:
         """Takes one message."""
         kind = payload[0] if payload else 0
-        if self._connection is None:
-            return  # has said goodbye
         if kind == m.SNAPSHOT_ID:
             self._snapshot(payload, now)
             return

@@ -28,6 +28,16 @@ class Guest(Protocol):
     def ended(self, how: str) -> None: ...
 
 
+class Nobody:
+    """Stands for a guest that has left: what still comes is no news to anyone."""
+
+    def opened(self) -> None: ...
+
+    def message(self, payload: bytes, now: float) -> None: ...
+
+    def ended(self, how: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a world is."""
@@ -98,7 +108,7 @@ class Connection(asyncio.Protocol):
         if not self._is_open:
             data = self._handshake(data)
         at, end = 0, len(data)
-        while end - at >= 2:
+        while end - at >= 2 and not self._has_ended:
             size, head = data[at + 1], 2
             if size == 126 and end - at >= 4:
                 size, head = data[at + 2] << 8 | data[at + 3], 4
@@ -134,6 +144,10 @@ class Connection(asyncio.Protocol):
         """Sends a frame that is masked already."""
         if self._transport is not None:
             self._transport.write(frame)
+
+    def retire(self) -> None:
+        """Tells its guest nothing any more, and lets the server close."""
+        self._guest = Nobody()
 
     def close(self) -> None:
         """Hangs up without a word; `ended` is not told."""

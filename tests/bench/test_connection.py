@@ -84,6 +84,15 @@ def test_a_close_is_told_by_its_code_once() -> None:
     assert guest.heard[1:] == [("ended", "close_4013")]
 
 
+def test_a_guest_that_has_left_hears_nothing_more_and_the_close_is_answered() -> None:
+    connection, guest, transport = opened()
+    connection.retire()
+    connection.data_received(b"\x82\x01a" + b"\x88\x02" + (1000).to_bytes(2, "big"))
+    connection.connection_lost(None)
+    assert guest.heard == ["opened"]
+    assert transport.written[0] == 0x88
+
+
 def test_a_wrong_subprotocol_ends_the_connection() -> None:
     _, guest, transport = opened(subprotocol="chat")
     assert guest.heard == [("ended", "wrong_subprotocol")]
