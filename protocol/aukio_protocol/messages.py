@@ -224,7 +224,7 @@ class ObjectState(Message, frozen=True):
 
 
 class People(Message, frozen=True):
-    """How many people are in the world; sent on change, at most once a second."""
+    """How many have a place in the world; sent on change, at most once a second."""
 
     ID = 0x97
     SENDER = Sender.SERVER
@@ -256,7 +256,7 @@ class Notice(Message, frozen=True):
 
 
 class Goodbye(Message, frozen=True):
-    """The server ends the connection; `resumable` tells whether the secret still holds."""
+    """The server ends the connection; `resumable`: the client should come back by itself."""
 
     ID = 0x9F
     SENDER = Sender.SERVER

@@ -7,7 +7,7 @@
 5      i8   how early that input came, in 1/16 tick (negative: late)
 6      u8   bit 0 correction, bit 1 leaves, bit 2 poses, bits 3-7 zero
 [correction, 24 bytes: u16 tick, i32 x, i32 y, i32 z, i32 vertical, u16 yaw, u16 heading,
-                       u8 speed, u8 flags (bit 0 air, bit 1 moved by the server)]
+                       u8 speed, u8 flags (bit 0 air, bit 1 moved by the server, bits 2-3 gait)]
 [leaves: u8 count, then u16 each: slots to forget]
 u16 count of records, then the records as bits, then zero bits to a whole byte
 [poses: u8 count, then u16 slot and 17 bytes each]
@@ -58,7 +58,10 @@ _CORRECTION = struct.Struct("<HiiiiHHBB")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The viewer's own avatar as the server has it after tick `tick`, at full precision."""
+    """The viewer's own avatar as the server has it after tick `tick`, at full precision.
+
+    `gait` is how it goes on, as in a record: a client that predicts itself knows better.
+    """
 
     tick: int
     x: int
@@ -70,6 +73,7 @@ class Correction:
     speed: int
     air: bool = False
     moved: bool = False
+    gait: Gait = Gait.STAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ def _encode_head(snapshot: Snapshot) -> bytes:
 def encode_correction(fix: Correction) -> bytes:
     """The 24 bytes of a correction, as they stand in a snapshot."""
     place = (fix.tick, fix.x, fix.y, fix.z, fix.vertical, fix.yaw, fix.heading, fix.speed)
-    return _CORRECTION.pack(*place, fix.air | fix.moved << 1)
+    return _CORRECTION.pack(*place, fix.air | fix.moved << 1 | fix.gait << 2)
 
 
 def motion_form(motion: Motion) -> int:
@@ -237,9 +241,10 @@ def _read_correction(take: BitReader) -> Correction:
     place = (take.unsigned(16), take.signed(32), take.signed(32), take.signed(32), take.signed(32))
     angles = (take.unsigned(16), take.unsigned(16), take.unsigned(8))
     flags = take.unsigned(8)
-    if flags >> 2:
+    if flags >> 4:
         raise MalformedMessage("a correction has an illegal flag")
-    return Correction(*place, *angles, air=bool(flags & 1), moved=bool(flags & 2))
+    gait = Gait(flags >> 2)
+    return Correction(*place, *angles, air=bool(flags & 1), moved=bool(flags & 2), gait=gait)
 
 
 def _read_record(

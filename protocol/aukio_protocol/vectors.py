@@ -96,7 +96,7 @@ def snapshots() -> dict[str, Snapshot]:
     walker = motions()["walking north"]
     near = Record(130, walker, whole=False)
     fall = Record(3, motions()["falling"], whole=False)
-    fix = Correction(65534, -1, 2, -3, -8000, 65535, 64, 128, air=True, moved=True)
+    fix = Correction(65534, -1, 2, -3, -8000, 65535, 64, 128, True, True, Gait.KEEP)
     cases |= {
         "empty": Snapshot(65535, 0, -128),
         "enter": Snapshot(0, 0, 127, (Record(0, walker, (255, m.Kind.PROP)),)),
@@ -144,7 +144,7 @@ def rejects() -> list[dict[str, Any]]:
         ("text with NUL", "client", packed((2, "a\0b")), Reason.MALFORMED),
         ("text too long", "client", packed((2, "n" * 97)), Reason.MALFORMED),
         (
-            "secret of 31 bytes is legal length, 33 not",
+            "secret too long",
             "client",
             packed((6, bytes(33))),
             Reason.MALFORMED,

@@ -13,7 +13,7 @@ VERSION = 1
 SUBPROTOCOL = "aukio.1"
 
 #: Changed by hand whenever a drawn layout or the extrapolation formula changes.
-LAYOUTS = "input 1, snapshot 1, pose 1, motion 1"
+LAYOUTS = "input 1, snapshot 2, pose 1, motion 1"
 
 
 def describe_schema() -> str:

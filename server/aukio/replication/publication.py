@@ -53,6 +53,11 @@ class Publication:
         """Whether an entity's near record was renewed in this tick."""
         return bool(self.published[0, slot >> 6] & np.uint64(1 << (slot & 63)))
 
+    def course(self, slot: int) -> tuple[int, int, int]:
+        """Heading, speed and gait of an entity's near record."""
+        heading, speed, gait = self.records[0, slot, 4:7].tolist()
+        return heading, speed, gait
+
     def publish(self, tick: int) -> int:
         """Renews what is due; returns how many records were."""
         count = self._publisher.publish(self._entities.live, tick)

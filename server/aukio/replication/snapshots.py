@@ -12,6 +12,7 @@ from aukio.replication.publication import Publication
 from aukio.replication.viewers import Viewers
 from aukio.sim.entities import RING, EntityRef
 from aukio.sim.simulation import Simulation
+from aukio_protocol.motion import Gait
 from aukio_protocol.snapshot import Correction, encode_correction
 
 BURST_TICKS = 3  # a viewer may save up this many ticks of its budget
@@ -187,13 +188,20 @@ class Snapshots:
     # Within.
 
     def _correction(self, viewer: Viewer) -> bytes:
-        entities, at = self._simulation.entities, self._simulation.tick % RING
-        x, y, z, vertical = entities.states[viewer.slot, at].tolist()
-        yaw, heading, speed, air = entities.turns[viewer.slot, at].tolist()
+        """The truth about a viewer's own avatar.
+
+        A client that predicts itself gets its walker's state. One that does not gets heading,
+        speed and gait of its published record: it goes on from them as it does for others.
+        """
+        entities, slot, at = self._simulation.entities, viewer.slot, self._simulation.tick % RING
+        x, y, z, vertical = entities.states[slot, at].tolist()
+        yaw, heading, speed, air = entities.turns[slot, at].tolist()
+        gait = int(entities.wishes[slot, at, 1]) >> 10 & 3
+        if slot in self._simulation.unpredicted:
+            heading, speed, gait = self._publication.course(slot)
         tick = self._simulation.tick % WRAP
-        return encode_correction(
-            Correction(tick, x, y, z, vertical, yaw, heading, speed, bool(air), viewer.moved)
-        )
+        place = (tick, x, y, z, vertical, yaw, heading, speed)
+        return encode_correction(Correction(*place, bool(air), viewer.moved, Gait(gait)))
 
     def _end_focus(self, viewer: Viewer, tick: int) -> None:
         for other in [other for other, until in viewer.focus.items() if until < tick]:

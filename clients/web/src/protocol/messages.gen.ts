@@ -2,7 +2,7 @@
 
 export const VERSION = 1;
 export const SUBPROTOCOL = "aukio.1";
-export const SCHEMA = "ec9950951e010902";
+export const SCHEMA = "12a224b1adba99fc";
 export const INPUT_ID = 0x01;
 export const SNAPSHOT_ID = 0x81;
 
@@ -169,7 +169,7 @@ export interface ObjectState {
   readonly state: string;
 }
 
-/** How many people are in the world; sent on change, at most once a second. */
+/** How many have a place in the world; sent on change, at most once a second. */
 export interface People {
   readonly type: "People";
   readonly count: number;
@@ -189,7 +189,7 @@ export interface Notice {
   /** plain words, English */ readonly text: string;
 }
 
-/** The server ends the connection; `resumable` tells whether the secret still holds. */
+/** The server ends the connection; `resumable`: the client should come back by itself. */
 export interface Goodbye {
   readonly type: "Goodbye";
   readonly reason: number;

@@ -40,6 +40,8 @@ export interface Correction {
   readonly speed: number;
   readonly air: boolean;
   readonly moved: boolean;
+  /** How it goes on, for clients that do not predict themselves; ours does. */
+  readonly gait: Gait;
 }
 
 /** News of one entity; `enter` holds generation and kind if the viewer did not know it. */
@@ -127,8 +129,8 @@ function readCorrection(take: BitReader): Correction {
   const tick = take.unsigned(16);
   const [x, y, z, vertical] = [take.signed(32), take.signed(32), take.signed(32), take.signed(32)];
   const [yaw, heading, speed, flags] = [take.unsigned(16), take.unsigned(16), take.unsigned(8), take.unsigned(8)];
-  if (flags >> 2 !== 0) throw new ProtocolError("a correction has an illegal flag");
-  return { tick, x, y, z, vertical, yaw, heading, speed, air: (flags & 1) !== 0, moved: (flags & 2) !== 0 };
+  if (flags >> 4 !== 0) throw new ProtocolError("a correction has an illegal flag");
+  return { tick, x, y, z, vertical, yaw, heading, speed, air: (flags & 1) !== 0, moved: (flags & 2) !== 0, gait: (flags >> 2) as Gait };
 }
 
 function readRecord(take: BitReader, previous: number, tick: number, tickHz: number, believed: Believed): Record {

@@ -20,7 +20,7 @@ const started = (place = START) => new Prediction(FIELD, HZ, FIRST, place);
 function corrected(wishes: readonly Wish[], place = START): Correction {
   const server = started(place);
   for (const wish of wishes) server.step(wish);
-  return { ...server.state, tick: wireTick(server.tick), moved: false };
+  return { ...server.state, tick: wireTick(server.tick), moved: false, gait: 0 };
 }
 
 describe("prediction", () => {
