@@ -182,7 +182,7 @@ class TestWorld:
             random_bytes=self.random.randbytes,
             save=lambda session, saved: self.saves.append(saved),
             erase=self.erased.append,
-            count=self.metrics.count,
+            tally=self.metrics,
             phase=lambda now: 0,
             tell=lambda event: self.ticker.tell(event),
         )

@@ -307,6 +307,8 @@ def _read_motion(take: BitReader, place: tuple[int, int, int], air: bool, vertic
         if form == TURNING:
             left = take.unsigned(1)
             turn, bend = take.unsigned(4), take.unsigned(6)
+            if left and not turn:
+                raise MalformedMessage("a turn of nought is written as one to the left")
             turn = -turn if left else turn
     motion = Motion(*place, yaw, heading, speed, gait, turn, bend, air, vertical)
     if motion_form(motion) != form:

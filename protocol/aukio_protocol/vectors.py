@@ -127,6 +127,10 @@ def rejects() -> list[dict[str, Any]]:
 
     plain = encode_input(Input(1, 2, 3, 4))
     still = encode_snapshot(Snapshot(1, 2, 3, (Record(4, Motion(0, 0, 0, 0, 0)),)), 20)
+    turning = bytearray(
+        encode_snapshot(Snapshot(1, 2, 3, (Record(4, Motion(0, 0, 0, 0, 0, turn=-8, bend=5)),)), 20)
+    )
+    turning[22] ^= 0x02  # the one bit of its turn: left is set, and nothing to turn
     bad = [
         ("empty", "client", b"", Reason.UNKNOWN_MESSAGE),
         ("unknown id", "client", b"\x7f\x90", Reason.UNKNOWN_MESSAGE),

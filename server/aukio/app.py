@@ -121,7 +121,7 @@ class App:
         restored = await hosting.start()
         if restored:
             logger.info("restored sessions=%d", restored)
-        lobby = Lobby({self._world.id: registry}, self.metrics.count, time.monotonic)
+        lobby = Lobby({self._world.id: registry}, self.metrics, time.monotonic)
         settings = self._settings
         self._server = WebServer(
             settings.host,

@@ -88,7 +88,7 @@ class Hosting:
             random_bytes=entropy.random_bytes,
             save=self._save,
             erase=self._erase,
-            count=metrics.count,
+            tally=metrics,
             phase=self._phase,
             tell=self._event,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from aukio.session.registry import Registry
-from aukio.session.session import Session
+from aukio.session.session import Session, Tally
 from aukio.transport.connection import Connection
 from aukio_protocol import messages as m
 from aukio_protocol.errors import Reason
@@ -17,12 +17,12 @@ class Lobby:
     def __init__(
         self,
         registries: Mapping[str, Registry],
-        count: Callable[[str, str], None],
+        tally: Tally,
         timer: Callable[[], float],
     ) -> None:
         self._registries = registries
         self._nowhere = Nowhere()
-        self._count = count
+        self._tally = tally
         self._timer = timer
 
     def accept(self, connection: Connection) -> "Guide":
@@ -34,7 +34,7 @@ class Lobby:
         if connection.path.rstrip("/") == PATH and len(self._registries) == 1:
             registry = next(iter(self._registries.values()))
         if registry is None:
-            return Guide(Session(self._nowhere, connection, now, self._count), None, self._timer)
+            return Guide(Session(self._nowhere, connection, now, self._tally), None, self._timer)
         return Guide(registry.open(connection, now), registry, self._timer)
 
 

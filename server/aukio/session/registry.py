@@ -11,7 +11,7 @@ from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import SECRET_BYTES, RandomBytes, hash_secret
-from aukio.session.session import Identity, Line, Session
+from aukio.session.session import Identity, Line, Session, Tally
 from aukio.session.states import SessionState
 from aukio.sim.commands import Move
 from aukio.sim.entities import EntityRef
@@ -64,7 +64,7 @@ class Registry:
         random_bytes: RandomBytes,
         save: Callable[[Session, SavedSession], None],
         erase: Callable[[str], None],
-        count: Callable[[str, str], None],
+        tally: Tally,
         phase: Callable[[float], int],
         tell: Callable[[Event], None] | None = None,
     ) -> None:
@@ -76,7 +76,7 @@ class Registry:
         self._random_bytes = random_bytes
         self._save = save
         self._erase = erase
-        self._count = count
+        self._tally = tally
         self._phase = phase
         self._tell = tell or self.tell
         self._by_slot: dict[int, Session] = {}
@@ -92,7 +92,7 @@ class Registry:
 
     def open(self, line: Line, now: float) -> Session:
         """Begins the conversation of a new connection."""
-        session = Session(self, line, now, self._count)
+        session = Session(self, line, now, self._tally)
         self._greeting.add(session)
         return session
 
@@ -222,7 +222,7 @@ class Registry:
         """Ends what has waited too long: parked sessions, and connections without a hello."""
         for session in [s for s in self._by_slot.values() if s.state is SessionState.PARKED]:
             if now - session.parked_at > PARKED_S:
-                self._count("ended", "expired")
+                self._tally.count("ended", "expired")
                 self.leave(session)
         for session in [s for s in self._greeting if now - s.opened > hello_s]:
             self._greeting.discard(session)
@@ -235,7 +235,7 @@ class Registry:
             ref = self._simulation.enter(one.placement, self._spawn())
             if ref is None or self.people >= self._capacity:
                 break
-            session = Session(self, _NoLine(), now, self._count)
+            session = Session(self, _NoLine(), now, self._tally)
             session.line, session.state, session.parked_at = None, SessionState.PARKED, now
             session.key, session.version = one.key, one.version
             self._settle(session, ref, Identity(one.name, one.look))
@@ -323,7 +323,7 @@ class Registry:
         for thing in simulation.objects:
             session.send(m.ObjectState(thing.name, thing.version, thing.state))
         self._audience.attach(slot)
-        self._count("joined", "resumed" if resumed else "new")
+        self._tally.count("joined", "resumed" if resumed else "new")
         self._save(session, self._saved(session))
 
     def _rotate(self, session: Session, new_hash: bytes) -> None:

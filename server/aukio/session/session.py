@@ -1,6 +1,5 @@
 """One client's conversation: bytes in, frames out; knows no socket and no clock."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +43,14 @@ class Line(Protocol):
     def admitted(self) -> None: ...
 
 
+class Tally(Protocol):
+    """Who counts what happens: the metrics."""
+
+    def count(self, kind: str, reason: str) -> None: ...
+
+    def sent_control(self, size_bytes: int) -> None: ...
+
+
 class House(Protocol):
     """Whom a session turns to: the registry of its world."""
 
@@ -80,7 +87,7 @@ class Session:
         house: House,
         line: Line,
         now: float,
-        count: Callable[[str, str], None],
+        tally: Tally,
     ) -> None:
         self.state = SessionState.GREETING
         self.line: Line | None = line
@@ -99,7 +106,7 @@ class Session:
         self.inputs = InputQueue()
         self.seen: int | None = None  # tick of the last snapshot the client had applied
         self._house = house
-        self._count = count
+        self._tally = tally
         self._buckets = {
             message: Bucket(route.rate, now)
             for message, route in ROUTES.items()
@@ -162,7 +169,7 @@ class Session:
                 self.end(Reason.LEFT, "")
 
     def _over_rate(self, message: int, now: float) -> None:
-        self._count("dropped", "rate")
+        self._tally.count("dropped", "rate")
         if not self._offences.take(now):
             self.end(Reason.TOO_MANY, "Too many messages for too long.")
         elif message != m.INPUT_ID and now - self._warned > 1:
@@ -187,13 +194,13 @@ class Session:
         if self.line is None or not self.outbox.size_bytes:
             return
         if not self.line.unsent_bytes:
-            self.line.write_frames(self.outbox.drain())
+            self._write(self.line)
         elif self.outbox.is_overfull:
             self.end(Reason.SLOW, "The connection does not take what it is sent.")
 
     def refuse(self, reason: Reason, detail: str, retry_ms: int = 0) -> None:
         """Answers a hello with no and ends the connection."""
-        self._count("refused", reason.name.lower())
+        self._tally.count("refused", reason.name.lower())
         if self.line is not None:
             refusal = m.Refuse(reason, detail[:300], retry_ms, VERSION, schema_hash())
             self._last_words(refusal, reason)
@@ -205,7 +212,7 @@ class Session:
         if self.state is SessionState.GREETING:
             self.refuse(reason, detail, retry_ms)
             return
-        self._count("ended", reason.name.lower())
+        self._tally.count("ended", reason.name.lower())
         goodbye = m.Goodbye(reason, reason in RESUMABLE, retry_ms, detail[:300])
         self._last_words(goodbye, reason)
 
@@ -214,5 +221,10 @@ class Session:
         assert line is not None
         self.outbox.put(frame_message(message))
         self.line = None  # nothing is sent after the last words
-        line.write_frames(self.outbox.drain())
+        self._write(line)
         line.close(CLOSE_CODES[reason], reason.name.lower())
+
+    def _write(self, line: Line) -> None:
+        frames = self.outbox.drain()
+        self._tally.sent_control(len(frames))
+        line.write_frames(frames)

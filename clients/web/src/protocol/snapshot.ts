@@ -184,6 +184,7 @@ function readMotion(take: BitReader, place: Pick<Motion, "x" | "y" | "z" | "air"
     if (form === TURNING) {
       const left = take.flag();
       const turn = take.unsigned(4);
+      if (left && turn === 0) throw new ProtocolError("a turn of nought is written as one to the left");
       motion.turn = left ? 0 - turn : turn;
       motion.bend = take.unsigned(6);
     }
