@@ -245,6 +245,9 @@ class TestWorld:
         """Runs ticks; every client reads what it was sent."""
         for _ in range(ticks):
             self.now += 1 / HZ
+            for client in self.clients:
+                if client.line.closed is not None and client.session.state.name == "JOINED":
+                    self.hang_up(client)  # as the transport would, soon after a close began
             for session, data in self.ticker.run(self.now):
                 if session.line is not None:
                     session.line.write_frames(data)

@@ -9,15 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from aukio.bundle import client_folder
 from aukio.hosting import Entropy, Hosting
 from aukio.lobby import Lobby
 from aukio.metrics import Metrics
 from aukio.session.registry import Place
 from aukio.settings import Settings
-from aukio.storage.database import open_database
+from aukio.storage.database import Database, open_database
 from aukio.transport.assets import WorldAssets, build_asset
 from aukio.transport.descriptors import raise_descriptor_limit
 from aukio.transport.http import build_http
@@ -45,7 +43,7 @@ class App:
     def __init__(self, settings: Settings, world: World) -> None:
         self._settings = settings
         self._world = world
-        self._engine: AsyncEngine | None = None
+        self._database: Database | None = None
         self._hosting: Hosting | None = None
         self._server: WebServer | None = None
         self.metrics = Metrics()
@@ -73,14 +71,14 @@ class App:
             {"scene.json": scene, "walk.bin": walk},
             tick_rate=self._world.tick_hz,
         )
-        self._engine = await open_database(self._settings.data)
+        self._database = await open_database(self._settings.data)
         self._hosting = Hosting(
             self._world,
             field,
             Place(self._world.id, scene.digest, walk.digest),
             self._settings,
             self.metrics,
-            self._engine,
+            self._database.engine,
             Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
             Sender().send,
         )
@@ -109,9 +107,9 @@ class App:
         if self._hosting is not None:
             await self._hosting.stop()
             self._hosting = None
-        if self._engine is not None:
-            await self._engine.dispose()
-            self._engine = None
+        if self._database is not None:
+            await self._database.close()
+            self._database = None
 
     async def _open(self, hosting: Hosting, assets: WorldAssets) -> None:
         registry = hosting.registry
@@ -144,6 +142,8 @@ class App:
                 open_per_address=settings.per_address,
                 slow_code=CLOSE_CODES[Reason.SLOW],
                 silent_code=CLOSE_CODES[Reason.SILENT],
+                hello_code=CLOSE_CODES[Reason.HELLO_LATE],
+                internal_code=CLOSE_CODES[Reason.INTERNAL],
                 shutdown_code=CLOSE_CODES[Reason.RESTART],
                 message_bytes=4096,
                 blameless_codes=frozenset({*_BLAMELESS, 1001, 1012, 1013}),

@@ -29,7 +29,8 @@ from aukio.world import WalkField, World
 from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
-SAVE_S = 1.0  # poses of live sessions are stored this often
+IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
+DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
 logger = logging.getLogger("aukio.hosting")
@@ -78,6 +79,8 @@ class Hosting:
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
+        self._ran_due = 0.0  # when the tick that ran last was due
+        self._stored: dict[int, tuple[Placement, int]] = {}  # slot → what, and at which tick
         self.failed = asyncio.Event()
         self.registry = Registry(
             place,
@@ -119,7 +122,8 @@ class Hosting:
             self._task.cancel()
             await asyncio.wait({self._task})
             self._task = None
-            self._store_poses()
+            for _, saved in self.registry.saveable():
+                self._store.save(saved)
         await self._store.close()
 
     @property
@@ -154,11 +158,13 @@ class Hosting:
     async def _run(self) -> None:
         schedule, timer = self._schedule, self._entropy.timer
         assert schedule is not None
-        since_save = since_people = since_collect = schedule.due
+        since_dropped = schedule.due - DROPPED_S
+        since_people = since_collect = schedule.due
         while True:
             await asyncio.sleep(max(0.0, schedule.due - timer()))
             now = timer()
             self._metrics.began(now - schedule.due)
+            self._ran_due = schedule.due
             frames = self._tick.run(now)
             sending = timer()
             await self._send(frames)
@@ -166,14 +172,15 @@ class Hosting:
             lost = schedule.ran(timer())
             if lost:
                 self._metrics.missed.inc(lost)
-                self.registry.notify(m.NoticeCode.TIME_DROPPED, "The server had to skip time.")
+                if now - since_dropped >= DROPPED_S:
+                    since_dropped = now
+                    self.registry.notify(m.NoticeCode.TIME_DROPPED, "The server had to skip time.")
             if now - since_people >= 1:
                 since_people = now
                 self.registry.tell_people()
-                self.registry.expire(now, self._settings.hello_s - 0.5)
-            if now - since_save >= SAVE_S:
-                since_save = now
-                self._store_poses()
+                self.registry.expire(now)
+                self._tell_health()
+            self._store_moved()
             if now - since_collect >= COLLECT_S:
                 since_collect = now
                 gc.collect()
@@ -191,9 +198,7 @@ class Hosting:
 
     def _phase(self, now: float) -> int:
         """How much of the running tick has passed, in 1/65536."""
-        if self._schedule is None:
-            return 0
-        passed = 1 - (self._schedule.due - now) / self._schedule.period
+        passed = (now - self._ran_due) * self.world.tick_hz
         return max(0, min(65535, int(passed * 65536)))
 
     def _spawn(self) -> Placement:
@@ -206,18 +211,32 @@ class Hosting:
 
     def _save(self, session: Session, saved: SavedSession) -> None:
         self._sessions[saved.key] = session
+        self._stored.pop(session.slot, None)
         self._store.save(saved)
 
     def _erase(self, key: str) -> None:
         self._sessions.pop(key, None)
         self._store.erase(key)
 
-    def _store_poses(self) -> None:
+    def _store_moved(self) -> None:
+        """Notes a part of the sessions in each tick, each once a second: those that moved.
+
+        Everybody at once would cost a large world most of a tick.
+        """
+        tick, hz = self._simulation.tick, self.world.tick_hz
+        for slot in self.registry.slots:
+            if slot % hz != tick % hz:
+                continue
+            placement = self._simulation.placement(slot)
+            known = self._stored.get(slot)
+            if known is None or known[0] != placement or tick - known[1] >= IDLE_SAVE_S * hz:
+                self._stored[slot] = (placement, tick)
+                self._store.save(self.registry.saved(slot))
+
+    def _tell_health(self) -> None:
         if self._was_healthy and not self._store.healthy:
             self.registry.notify(m.NoticeCode.READ_ONLY, "Nothing can be saved at the moment.")
         self._was_healthy = self._store.healthy
-        for _, saved in self.registry.saveable():
-            self._store.save(saved)
 
     def _saved(self, key: str, version: int) -> None:
         """A session is on disk: its client may count on it, and is told once per version."""

@@ -11,7 +11,7 @@ from aukio.session.outbox import frame
 from aukio_protocol import messages as m
 from aukio_protocol.motion import VERTICAL_STEP, Gait, Motion
 from aukio_protocol.snapshot import STILL, TURNING, encode_snapshot, motion_form, vertical_step
-from harness import HZ, Client, TestWorld
+from harness import HZ, Client, TestWorld, flat_field
 
 
 def stir(world: TestWorld, rng: random.Random) -> None:
@@ -20,7 +20,9 @@ def stir(world: TestWorld, rng: random.Random) -> None:
         if rng.random() < 0.08:
             heading, gait = rng.randrange(1024), rng.choice(list(Gait)[:3])
             yaw = (heading * 64 + rng.choice([0, 0, 0, 8192, 700])) % 65536
-            world.wish(client, heading=heading, gait=gait, yaw=yaw, jump=rng.random() < 0.1)
+            late = (world.simulation.tick + 1 - rng.choice([0, 0, 0, 3, 9])) % 65536
+            what = {"heading": heading, "gait": gait, "yaw": yaw, "tick": late}
+            world.wish(client, **what, jump=rng.random() < 0.1)
         elif rng.random() < 0.3 and client.session.line is not None:  # goes on turning
             turned = int(world.simulation.entities.turns[client.session.slot, -1, 0]) + 512
             heading = (turned + 32) // 64 % 1024
@@ -122,9 +124,12 @@ def published(world: TestWorld, viewer: int, slot: int) -> Motion:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_kernel_writes_exactly_what_was_published(seed: int) -> None:
+@pytest.mark.parametrize("far_every", [2, 4])
+def test_the_kernel_writes_exactly_what_was_published(seed: int, far_every: int) -> None:
+    """Also while the overload ladder makes changes wait and late inputs move people about."""
     rng = random.Random(seed)
     world = TestWorld(budget=2000, view_m=60)
+    world.snapshots.far_every = far_every
     for number in range(30):
         world.join(f"P{number}")
     compared, forms = 0, set()
@@ -149,3 +154,30 @@ def test_the_kernel_writes_exactly_what_was_published(seed: int) -> None:
                 compared += 1
     assert compared > 1000
     assert forms == {0, 1, 2, 3}, "every form was written"
+
+
+def test_somebody_who_rewrites_the_past_again_and_again_is_seen_where_she_is() -> None:
+    """Small jumps that add up while a record waits must not be read as another 4 m window."""
+    places = iter([(0, 0, 0, 0)] + [(40 * 65536, 0, n * 65536, 0) for n in range(30)])
+    world = TestWorld(flat_field(100), users=60, view_m=200, spawn=lambda: next(places))
+    cheat = world.join("Cheat")
+    crowd = [world.join(f"P{number}") for number in range(30)]
+    world.snapshots.far_every = 4
+    rng, slot = random.Random(1), cheat.session.slot
+    for _ in range(300):
+        past = (world.simulation.tick + 1 - 9) % 65536
+        world.walk(cheat, rng.randrange(1024), Gait.RUN, tick=past)
+        for client in crowd:
+            if world.simulation.tick % 8 == 0:
+                world.wish(client)
+        world.now += 1 / HZ
+        for session, data in world.ticker.run(world.now):
+            assert session.line is not None
+            session.line.write_frames(data)
+        for client in crowd:
+            client.read()
+            sent = client.snapshots[-1] if client.snapshots else None
+            for record in sent.records if sent else ():
+                if record.slot == slot and sent and sent.tick == world.simulation.tick % 65536:
+                    wanted = published(world, client.session.slot, slot)
+                    assert (record.motion.x, record.motion.z) == (wanted.x, wanted.z)

@@ -45,6 +45,8 @@ async def test_a_server_that_stops_says_goodbye_and_keeps_sessions(tmp_path: Pat
     async with open_socket(server.url) as line:
         await line.send(hello("Aino"))
         welcome = await hear(line, m.Welcome)
+        await line.send(encode(m.ClockPing(1)))
+        await hear(line, m.ClockPong)
         stopping = asyncio.create_task(server.stop())
         bye = await hear(line, m.Goodbye)
         assert (bye.reason, bye.resumable) == (Reason.RESTART, True)
@@ -68,6 +70,7 @@ async def test_sixty_clients_from_one_address_join_within_five_seconds(tmp_path:
             async with open_socket(server.url) as line:
                 await line.send(hello(f"Pupil {number}"))
                 welcome = await hear(line, m.Welcome)
+                await line.send(encode(m.ClockPing(1)))  # who never says a word is not kept
                 while (await hear(line, m.People)).count < 60:
                     pass  # stay until everybody is here
                 return welcome

@@ -90,12 +90,13 @@ def test_a_parked_session_ends_after_sixty_seconds() -> None:
     anna = world.join("Anna")
     assert anna.welcome is not None
     secret = anna.welcome.secret
+    world.wish(anna)
     world.hang_up(anna)
     world.now += 59
-    world.registry.expire(world.now, 10)
+    world.registry.expire(world.now)
     assert world.registry.people == 1
     world.now += 2
-    world.registry.expire(world.now, 10)
+    world.registry.expire(world.now)
     assert world.registry.people == 0
     assert len(world.erased) == 1, "storage is told to erase it"
     late = world.join("Anna", secret)
@@ -122,11 +123,14 @@ def test_RS2_the_old_secret_holds_until_the_new_one_is_known_to_have_arrived() -
     anna = world.join("Anna")
     assert anna.welcome is not None
     first = anna.welcome.secret
+    world.wish(anna)
     world.hang_up(anna)
-    lost = world.join("", first)  # its welcome never arrives
-    world.hang_up(lost)
+    for _ in range(3):
+        lost = world.join("", first)  # its welcome never arrives
+        world.hang_up(lost)
     again = world.join("", first)
     assert again.welcome is not None and again.welcome.resumed, "the first secret still holds"
+    assert world.registry.people == 1, "nobody stands there twice"
     world.wish(again)
     world.hang_up(again)
     late = world.join("Eve", first)
@@ -161,3 +165,41 @@ def test_a_session_is_restored_after_a_crash_from_what_was_saved() -> None:
     assert back.welcome is not None and back.welcome.resumed
     assert back.welcome.name == "Anna"
     assert (back.welcome.x, back.welcome.y, back.welcome.z) == place
+
+
+def test_a_client_that_never_said_a_word_after_its_welcome_leaves_no_avatar_behind() -> None:
+    world = TestWorld()
+    world.hang_up(world.join())
+    assert world.registry.people == 0
+
+
+def test_in_a_full_world_a_newcomer_takes_the_place_of_who_is_away_longest() -> None:
+    world = TestWorld(users=3)
+    clients = [world.join(f"P{number}") for number in range(3)]
+    for client in clients:
+        world.wish(client)
+        world.hang_up(client)
+        world.now += 1.5
+    refused = world.join("Early")
+    assert refused.of(m.Refuse), "a place is kept for five seconds"
+    world.now += 2
+    late = world.join("Late")
+    assert late.welcome is not None
+    first, second = (client.welcome for client in clients[:2])
+    assert first is not None and second is not None
+    world.now += 1
+    assert not world.join("", first.secret).of(m.Welcome)[0].resumed, "the longest away made room"
+
+
+def test_a_world_that_shrank_restores_as_many_as_fit_and_goes_on() -> None:
+    world = TestWorld(users=3)
+    clients = [world.join(f"P{number}") for number in range(3)]
+    saved = [one for _, one in world.registry.saveable()]
+    smaller = TestWorld(users=2, seed=2)
+    assert smaller.registry.restore(saved, smaller.now) == 2
+    welcome = clients[0].welcome
+    assert welcome is not None
+    back = smaller.join("", welcome.secret)
+    assert back.welcome is not None and back.welcome.resumed
+    smaller.step(10)
+    assert len(back.entities) == 1, "one other person, no ghost"

@@ -30,9 +30,9 @@ spawn: {middle: {at: [0, 0], spread: 5}}
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = await open_database(tmp_path / "data")
-    yield engine
-    await engine.dispose()
+    database = await open_database(tmp_path / "data")
+    yield database.engine
+    await database.close()
 
 
 def host(tmp_path: Path, engine: AsyncEngine, arrived: asyncio.Event | None = None) -> Hosting:

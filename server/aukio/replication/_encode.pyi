@@ -5,15 +5,13 @@ from numpy.typing import NDArray
 
 class Encoder:
     entered: int
-    sent: int
-    waiting: int
-    left: int
     def __init__(
         self,
         viewers: Any,
         records: NDArray[np.int32],
         published: NDArray[np.uint64],
         jumped: NDArray[np.uint64],
+        shifted: NDArray[np.uint64],
         poses: NDArray[np.uint8],
         pose_published: NDArray[np.uint64],
         generations: NDArray[np.uint8],

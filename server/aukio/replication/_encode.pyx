@@ -44,7 +44,7 @@ cdef class Encoder:
     cdef uint64_t[:, ::1] interest, near, middle, known, introduced, pending, focus, poses_pending
     cdef uint8_t[:, ::1] waited
     cdef int32_t[:, :, ::1] records
-    cdef uint64_t[:, ::1] published, jumped
+    cdef uint64_t[:, ::1] published, jumped, shifted
     cdef uint8_t[:, ::1] poses
     cdef uint64_t[::1] pose_published
     cdef uint8_t[::1] generations, kinds
@@ -60,21 +60,22 @@ cdef class Encoder:
     cdef uint64_t accumulator
     cdef int accumulated
     cdef Py_ssize_t length
-    cdef readonly int entered, sent, waiting, left
+    cdef readonly int entered
     cdef int32_t[::1] entering
 
-    def __init__(self, viewers, records, published, jumped, poses, pose_published, generations,
+    def __init__(self, viewers, records, published, jumped, shifted, poses, pose_published, generations,
                  kinds, introduction_bytes, entering, int tick_hz):
         self.interest, self.near, self.middle = viewers.interest, viewers.near, viewers.middle
         self.known, self.introduced = viewers.known, viewers.introduced
         self.pending, self.focus = viewers.pending, viewers.focus
         self.poses_pending, self.waited = viewers.poses_pending, viewers.waited
         self.records, self.published, self.jumped = records, published, jumped
+        self.shifted = shifted
         self.poses, self.pose_published = poses, pose_published
         self.generations, self.kinds = generations, kinds
         self.introduction_bytes, self.entering = introduction_bytes, entering
         self.hz = tick_hz
-        self.patience = tick_hz * 3 // 20  # ticks of 0.4 m a low position survives
+        self.patience = tick_hz // 10  # ticks a low position survives, see `Publisher`
         self.words = viewers.interest.shape[1]
         if self.words * 64 > 4096:
             raise ValueError("at most 4,096 entities")
@@ -82,7 +83,7 @@ cdef class Encoder:
     def note(self, int viewer) -> None:
         """Takes this tick's publications into a viewer's pending set; call it every tick."""
         cdef Py_ssize_t word
-        cdef uint64_t near, middle, far, due
+        cdef uint64_t near, middle, far, due, moved
         with nogil:
             for word in range(self.words):
                 near, middle = self.near[viewer, word], self.middle[viewer, word]
@@ -92,6 +93,13 @@ cdef class Encoder:
                     | (self.published[1, word] & middle)
                     | (self.published[2, word] & far)
                 )
+                # A low position bears one jump below the limit and the way of two runners while it
+                # waits (`patience`); a second publication on top of a waiting one may not add to it.
+                moved = self.pending[viewer, word] & (
+                    (self.shifted[0, word] & near)
+                    | (self.shifted[1, word] & middle)
+                    | (self.shifted[2, word] & far)
+                )
                 self.pending[viewer, word] |= due
                 self.poses_pending[viewer, word] = (
                     self.poses_pending[viewer, word] | self.pose_published[word]
@@ -100,6 +108,7 @@ cdef class Encoder:
                     (self.jumped[0, word] & near)
                     | (self.jumped[1, word] & middle)
                     | (self.jumped[2, word] & far)
+                    | moved
                 )
                 while due:
                     self.waited[viewer, word * 64 + aukio_low_bit(due)] = MUST_BE_WHOLE
@@ -132,7 +141,7 @@ cdef class Encoder:
         cdef int64_t bits_left = <int64_t>min(budget, BUDGET_MOST) * 8
         cdef int flags = 0, count = 0, poses = 0
         cdef Py_ssize_t counted
-        self.entered = self.sent = 0
+        self.entered = 0
         self.length = FRAME_ROOM
         self.accumulated, self.accumulator = 0, 0
         self._put(0x81, 8)
@@ -145,8 +154,7 @@ cdef class Encoder:
             memcpy(&self.buffer[self.length], <const char*>correction, len(correction))
             self.length += len(correction)
         with nogil:
-            self.left = self._write_leaves(viewer)
-            if self.left:
+            if self._write_leaves(viewer):
                 flags |= 2
             bits_left -= (self.length - FRAME_ROOM) * 8
             counted = self.length
@@ -155,10 +163,9 @@ cdef class Encoder:
             count = self._write_chosen(viewer, bits_left)
             self.buffer[counted] = count & 0xFF
             self.buffer[counted + 1] = count >> 8
-            poses = self._write_poses(viewer, bits_left - (self.length - counted) * 8)
+            poses = self._write_poses(viewer, tick, bits_left - (self.length - counted) * 8)
             if poses:
                 flags |= 4
-        self.sent = count
         if not (flags or count or always):
             return None
         self.buffer[FRAME_ROOM + 6] = flags
@@ -268,7 +275,6 @@ cdef class Encoder:
                 count += 1
             elif self.waited[viewer, slot] < MUST_BE_WHOLE - 1:
                 self.waited[viewer, slot] += 1
-        self.waiting = self.chosen - count
         self._align()
         return count
 
@@ -359,12 +365,19 @@ cdef class Encoder:
             return TURNING
         return STRAIGHT if record[GAIT] else FREE
 
-    cdef int _write_poses(self, int viewer, int64_t bits_left) noexcept nogil:
-        cdef Py_ssize_t word, counted = self.length
-        cdef uint64_t bits
+    cdef int _write_poses(self, int viewer, int tick, int64_t bits_left) noexcept nogil:
+        """Writes poses from another slot on in each tick, so that none starves behind others."""
+        cdef Py_ssize_t word, counted = self.length, step
+        cdef int begin = tick * 37 % (<int>self.words * 64)
+        cdef uint64_t bits, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot, count = 0
-        for word in range(self.words):
+        for step in range(self.words + 1):
+            word = ((begin >> 6) + step) % self.words
             bits = self.poses_pending[viewer, word] & self.known[viewer, word]
+            if step == 0:
+                bits &= behind
+            elif step == self.words:
+                bits &= ~behind
             while bits and count < 255 and bits_left >= 8 * (POSE + 3):
                 slot = <int>word * 64 + aukio_low_bit(bits)
                 bits &= bits - 1

@@ -12,6 +12,7 @@ class Publisher:
         records: NDArray[np.int32],
         published: NDArray[np.uint64],
         jumped: NDArray[np.uint64],
+        shifted: NDArray[np.uint64],
         fresh: NDArray[np.uint8],
         gaits: NDArray[np.uint8],
         sine: NDArray[np.int32],

@@ -11,36 +11,41 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint64_t
 cdef enum:
     X, Y, Z, YAW, HEADING, SPEED, GAIT, TURN, BEND, AIR, VERTICAL, AGE
     KEEP = 3
-    JUMP_LIMIT = 65536  # a record that moves further than 1 m from the old one must be whole
+    SHIFT_LIMIT = 3277  # 0.05 m
 
 
 cdef class Publisher:
     """Publishes motion.
 
     Shapes: records (3, S, 12) int32, the fields named in the enum above, per tier (near, middle,
-    far); published, jumped (3, W) uint64 bit sets over slots; fresh (S,) uint8: 1 for entities
+    far); published, jumped, shifted (3, W) uint64 bit sets over slots: renewed; renewed further off
+    than a low position bears (a fifth of the window and a tick of two runners, 8 m/s); renewed more
+    than 5 cm off, which is too much for a viewer that waits for the record before; fresh (S,) uint8: 1 for entities
     that were put somewhere; gaits (S,) uint8, the gait and ground of the last tick.
     """
 
     cdef int32_t[:, :, ::1] states
     cdef uint16_t[:, :, ::1] turns, wishes
     cdef int32_t[:, :, ::1] records
-    cdef uint64_t[:, ::1] published, jumped
+    cdef uint64_t[:, ::1] published, jumped, shifted
     cdef uint8_t[::1] fresh, gaits
     cdef int32_t[::1] sine
     cdef int64_t[3] reach_squared
     cdef int64_t[3] reach
     cdef int32_t[3] turn_limit
     cdef int32_t[16] rates
+    cdef int64_t jump_limit
     cdef int hz, belief
 
     def __init__(
-        self, states, turns, wishes, records, published, jumped, fresh, gaits, sine, int tick_hz,
-        tolerances,
+        self, states, turns, wishes, records, published, jumped, shifted, fresh, gaits, sine,
+        int tick_hz, tolerances,
     ):
         cdef int tier, index
         self.states, self.turns, self.wishes = states, turns, wishes
         self.records, self.published, self.jumped = records, published, jumped
+        self.shifted = shifted
+        self.jump_limit = 19661 + 8 * 65536 // tick_hz
         self.fresh, self.gaits, self.sine = fresh, gaits, sine
         self.hz, self.belief = tick_hz, (3 * tick_hz + 4) // 5
         for tier in range(3):
@@ -56,6 +61,7 @@ cdef class Publisher:
         with nogil:
             self.published[:, :] = 0
             self.jumped[:, :] = 0
+            self.shifted[:, :] = 0
             for n in range(slots.shape[0]):
                 count += self._publish_one(slots[n], tick & 15)
         return count
@@ -75,10 +81,10 @@ cdef class Publisher:
             if not due:
                 due = self._is_off(truth, record, tier, dx, dz)
             if due:
-                if self.fresh[slot] or not (
-                    -JUMP_LIMIT < dx < JUMP_LIMIT and -JUMP_LIMIT < dz < JUMP_LIMIT
-                ):
+                if self.fresh[slot] or not self._is_within(dx, dz, self.jump_limit):
                     self.jumped[tier, slot >> 6] |= <uint64_t>1 << (slot & 63)
+                elif not self._is_within(dx, dz, SHIFT_LIMIT):
+                    self.shifted[tier, slot >> 6] |= <uint64_t>1 << (slot & 63)
                 self.published[tier, slot >> 6] |= <uint64_t>1 << (slot & 63)
                 for field in range(12):
                     record[field] = truth[field]
@@ -86,6 +92,9 @@ cdef class Publisher:
         self.fresh[slot] = 0
         self.gaits[slot] = gait
         return count
+
+    cdef inline bint _is_within(self, int64_t dx, int64_t dz, int64_t limit) noexcept nogil:
+        return -limit < dx < limit and -limit < dz < limit
 
     cdef bint _is_off(
         self, int32_t* truth, int32_t* record, int tier, int64_t dx, int64_t dz

@@ -6,7 +6,7 @@ from enum import Enum, auto
 THIN_S = 0.25  # lag above its least that halves the budget and leaves out the far
 SKIP_S = 0.5  # lag above its least that makes a viewer wait
 GONE_S = 10.0  # waiting this long ends the connection; the session can be resumed
-DEAF_S = 3.0  # no input for so long counts as lag: a client sends at least two a second
+DEAF_S = 3.0  # no input for so long thins: a client sends at least two a second
 
 
 class Readiness(Enum):
@@ -53,11 +53,12 @@ class Pace:
     def readiness(self, unsent_bytes: int, tick: int) -> Readiness:
         """What the viewer can take at `tick`. Bytes still unsent mean it waits, always."""
         lag = max(0, self._lag - self._least)
-        if self._sent and tick - self._heard > DEAF_S * self._hz:
-            lag = tick - self._heard
+        is_deaf = bool(self._sent) and tick - self._heard > DEAF_S * self._hz
+        if is_deaf:
+            lag = 0  # its last word is old; what the socket takes tells more
         if not unsent_bytes and lag <= SKIP_S * self._hz:
             self._stuck_since = None
-            return Readiness.THIN if lag > THIN_S * self._hz else Readiness.FULL
+            return Readiness.THIN if is_deaf or lag > THIN_S * self._hz else Readiness.FULL
         if self._stuck_since is None:
             self._stuck_since = tick
         stuck = tick - self._stuck_since

@@ -25,7 +25,9 @@ class Publication:
         self.records = np.zeros((3, capacity, FIELDS), np.int32)
         self.published = np.zeros((3, capacity // 64), np.uint64)
         self.jumped = np.zeros((3, capacity // 64), np.uint64)
+        self.shifted = np.zeros((3, capacity // 64), np.uint64)
         self.pose_published = np.zeros(capacity // 64, np.uint64)
+        self.posed = np.zeros(capacity // 64, np.uint64)  # who has a pose at all
         self._entities = entities
         self._fresh = np.zeros(capacity, np.uint8)
         self._pose_sent = np.full(capacity, -1, np.int64)
@@ -37,6 +39,7 @@ class Publication:
             self.records,
             self.published,
             self.jumped,
+            self.shifted,
             self._fresh,
             np.zeros(capacity, np.uint8),
             sine_table(),
@@ -48,6 +51,8 @@ class Publication:
         """Makes an entity's records due in all tiers, whole: it appeared or was moved."""
         self._fresh[slot] = 1
         self._pose_sent[slot] = -1
+        if self._entities.pose_ticks[slot] < 0:
+            self.posed[slot >> 6] &= ~np.uint64(1 << (slot & 63))
 
     def is_published(self, slot: int) -> bool:
         """Whether an entity's near record was renewed in this tick."""
@@ -75,4 +80,5 @@ class Publication:
         )
         for slot in due.tolist():
             self.pose_published[slot >> 6] |= np.uint64(1 << (slot & 63))
+            self.posed[slot >> 6] |= np.uint64(1 << (slot & 63))
             self._pose_sent[slot] = tick

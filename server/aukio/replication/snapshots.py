@@ -16,6 +16,7 @@ from aukio_protocol.motion import Gait
 from aukio_protocol.snapshot import Correction, encode_correction
 
 BURST_TICKS = 3  # a viewer may save up this many ticks of its budget
+LEAST_BURST_BYTES = 512  # and at least this: the longest introduction must fit one day
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
 THIN_SHARE = 0.5  # of the budget, for a viewer that lags
 ALIVE_S = 1.0  # an empty snapshot goes out when nothing else did for this long
@@ -66,6 +67,7 @@ class Snapshots:
             self._publication.records,
             self._publication.published,
             self._publication.jumped,
+            self._publication.shifted,
             entities.poses,
             self._publication.pose_published,
             entities.generations,
@@ -91,6 +93,7 @@ class Snapshots:
         self._sets.clear_viewer(slot)
         self._viewers[slot] = Viewer(slot, Pace(self._simulation.tick, self._hz))
         self._relevance.refresh(slot, self._simulation.tick)
+        self._sets.poses_pending[slot] = self._sets.near[slot] & self._publication.posed
 
     def detach(self, slot: int) -> None:
         """Ends sending: the connection is gone, with everything it knew."""
@@ -101,7 +104,10 @@ class Snapshots:
         """An entity is gone; its slot is freed once no viewer knows it any more."""
         self._sets.clear_entity(slot)
         self._introductions.pop(slot, None)
-        self._ended.add(slot)
+        if self._sets.is_known(slot):
+            self._ended.add(slot)
+        else:
+            self._simulation.entities.release(slot)
 
     def correct(self, slot: int, *, moved: bool) -> None:
         """Owes a viewer the truth about its own avatar."""
@@ -135,7 +141,12 @@ class Snapshots:
         tick = self._simulation.tick
         for slot, viewer in self._viewers.items():
             if self._relevance.is_due(slot, tick):
+                near = self._sets.near[slot].copy()
                 self._relevance.refresh(slot, tick)
+                # Who comes near brings its pose along, also one that it has held for long.
+                self._sets.poses_pending[slot] |= (
+                    self._sets.near[slot] & ~near & self._publication.posed
+                )
                 if viewer.focus:
                     self._end_focus(viewer, tick)
         if self._ended:
@@ -145,9 +156,8 @@ class Snapshots:
         """One viewer's frames of this tick: introductions, then its snapshot; None if empty."""
         viewer, tick = self._viewers[slot], self._simulation.tick
         per_tick = self._budget * self.budget_share * (THIN_SHARE if thin else 1)
-        viewer.tokens = min(
-            viewer.tokens + per_tick, max(BURST_TICKS * self._budget, viewer.tokens)
-        )
+        most = max(BURST_TICKS * self._budget, LEAST_BURST_BYTES, viewer.tokens)
+        viewer.tokens = min(viewer.tokens + per_tick, most)
         correction = self._correction(viewer) if viewer.correct else None
         data = self._encoder.encode(
             slot,

@@ -22,6 +22,7 @@ from aukio_protocol.errors import Reason
 from aukio_protocol.version import VERSION, schema_hash
 
 PARKED_S = 60.0  # how long a session outlives its connection
+ROOM_S = 5.0  # how long it does so in a full world, if somebody wants in
 LAG_RETRY_MS = 3000
 FULL_RETRY_MS = 10_000
 
@@ -97,10 +98,15 @@ class Registry:
         return session
 
     def closed(self, session: Session, now: float) -> None:
-        """The connection of a session is gone; the session itself is parked."""
+        """The connection of a session is gone; the session itself is parked.
+
+        One whose client never said a word after its welcome has nothing to come back to: it ends.
+        """
         session.line = None
         self._greeting.discard(session)
-        if session.state is SessionState.JOINED:
+        if session.state is SessionState.JOINED and not session.is_confirmed:
+            self.leave(session)
+        elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
             session.inputs.clear()
@@ -117,10 +123,6 @@ class Registry:
         """The sessions that can be sent something."""
         return (s for s in self._by_slot.values() if s.state is SessionState.JOINED and s.line)
 
-    def of_slot(self, slot: int) -> Session | None:
-        """The session whose avatar has this slot."""
-        return self._by_slot.get(slot)
-
     # What sessions ask for (see `session.House`).
 
     def greet(self, session: Session, hello: m.Hello, now: float) -> None:
@@ -134,16 +136,17 @@ class Registry:
             return
         known = self._known(hello.secret)
         if known is not None:
-            self._resume(session, known, now)
+            self._resume(session, known, hash_secret(hello.secret), now)
         elif self.is_busy:
             session.refuse(Reason.BUSY, "The server is busy; trying again soon.", LAG_RETRY_MS)
-        elif self.people >= self._capacity:
+        elif self.people >= self._capacity and not self._make_room(now):
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
         else:
             self._join(session, hello)
 
     def confirm(self, session: Session) -> None:
         """The client has shown that it holds its new secret: the one before ends."""
+        session.is_confirmed = True
         self._by_hash.pop(session.former_hash, None)
         session.former_hash = b""
 
@@ -218,25 +221,24 @@ class Registry:
         """Tells everybody something about the server."""
         self._send_to(self._by_slot, m.Notice(code, text))
 
-    def expire(self, now: float, hello_s: float) -> None:
-        """Ends what has waited too long: parked sessions, and connections without a hello."""
+    def expire(self, now: float) -> None:
+        """Ends the sessions that were parked for too long."""
         for session in [s for s in self._by_slot.values() if s.state is SessionState.PARKED]:
             if now - session.parked_at > PARKED_S:
                 self._tally.count("ended", "expired")
                 self.leave(session)
-        for session in [s for s in self._greeting if now - s.opened > hello_s]:
-            self._greeting.discard(session)
-            session.refuse(Reason.HELLO_LATE, "No hello came in time.")
 
     def restore(self, saved: Iterable[SavedSession], now: float) -> int:
         """Brings back the sessions of a former run, parked; returns how many."""
         restored = 0
         for one in saved:
-            ref = self._simulation.enter(one.placement, self._spawn())
-            if ref is None or self.people >= self._capacity:
+            if self.people >= self._capacity:
                 break
-            session = Session(self, _NoLine(), now, self._tally)
-            session.line, session.state, session.parked_at = None, SessionState.PARKED, now
+            ref = self._simulation.enter(one.placement, self._spawn())
+            if ref is None:
+                break
+            session = Session(self, None, now, self._tally)
+            session.state, session.parked_at, session.is_confirmed = SessionState.PARKED, now, True
             session.key, session.version = one.key, one.version
             self._settle(session, ref, Identity(one.name, one.look))
             session.secret_hash, session.former_hash = one.secret_hash, one.former_hash
@@ -246,8 +248,17 @@ class Registry:
         return restored
 
     def saveable(self) -> Iterator[tuple[Session, SavedSession]]:
-        """All sessions as they should be stored now."""
+        """All sessions as they should be stored, by the slots of their avatars."""
         return ((session, self._saved(session)) for session in self._by_slot.values())
+
+    def saved(self, slot: int) -> SavedSession:
+        """One session as it should be stored."""
+        return self._saved(self._by_slot[slot])
+
+    @property
+    def slots(self) -> list[int]:
+        """The slots of everybody with a place in the world."""
+        return list(self._by_slot)
 
     def end_all(self, reason: Reason, retry_ms: int) -> None:
         """Says goodbye to every connection; sessions stay stored."""
@@ -255,6 +266,19 @@ class Registry:
             session.end(reason, "The server restarts and will be back.", retry_ms)
 
     # Within.
+
+    def _make_room(self, now: float) -> bool:
+        """In a full world a newcomer takes the place of who is away for longest, if anybody is.
+
+        Otherwise one client that joins and drops its line again and again could fill the world.
+        """
+        parked = [s for s in self._by_slot.values() if s.state is SessionState.PARKED]
+        away = min(parked, key=lambda session: session.parked_at, default=None)
+        if away is None or now - away.parked_at < ROOM_S:
+            return False
+        self._tally.count("ended", "made_room")
+        self.leave(away)
+        return True
 
     def _known(self, secret: bytes) -> Session | None:
         return self._by_hash.get(hash_secret(secret)) if len(secret) == SECRET_BYTES else None
@@ -266,7 +290,6 @@ class Registry:
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
             return
         name = clean_name(hello.name) or f"Guest {next(self._guests)}"
-        session.language = hello.language or "en"
         session.key = self._random_bytes(16).hex()
         self._settle(session, ref, Identity(name, hello.look))
         self._welcome(session, resumed=False)
@@ -276,18 +299,26 @@ class Registry:
         self._by_slot[ref.slot] = session
         self._audience.introduce(ref, identity)
 
-    def _resume(self, session: Session, known: Session, now: float) -> None:
-        """Gives the avatar of a known session to the connection of a new one."""
+    def _resume(self, session: Session, known: Session, shown: bytes, now: float) -> None:
+        """Gives the avatar of a known session to the connection of a new one.
+
+        Of its two secrets the one that was `shown` stays good until the next one is confirmed: the
+        client may never have got the other.
+        """
         if known.line is not None:
             known.end(Reason.TAKEN_OVER, "This place was opened again elsewhere.")
         if known.state is SessionState.JOINED:
             self.closed(known, now)
         assert known.entity is not None
         session.entity, session.identity = known.entity, known.identity
-        session.language, session.version = known.language, known.version
+        session.version = known.version
         session.key = known.key
-        session.secret_hash, session.former_hash = known.secret_hash, known.former_hash
+        other = known.former_hash if shown == known.secret_hash else known.secret_hash
+        self._by_hash.pop(other, None)
+        session.secret_hash, session.is_confirmed = shown, True
         known.entity, known.state = None, SessionState.ENDED
+        self._simulation.sequences[session.slot] = 0
+        self.margins.pop(session.slot, None)
         self._by_slot[session.slot] = session
         self._welcome(session, resumed=True)
 
@@ -299,6 +330,7 @@ class Registry:
         x, y, z, yaw = simulation.placement(slot)
         assert session.entity is not None
         assert session.line is not None
+        self._audience.attach(slot)
         session.state = SessionState.JOINED
         session.line.admitted()
         session.send(
@@ -322,13 +354,11 @@ class Registry:
         session.send(m.People(self.people))
         for thing in simulation.objects:
             session.send(m.ObjectState(thing.name, thing.version, thing.state))
-        self._audience.attach(slot)
         self._tally.count("joined", "resumed" if resumed else "new")
         self._save(session, self._saved(session))
 
     def _rotate(self, session: Session, new_hash: bytes) -> None:
         """Makes a new secret valid; the one before stays so until the client has the new one."""
-        self._by_hash.pop(session.former_hash, None)
         session.former_hash, session.secret_hash = session.secret_hash, new_hash
         session.version += 1
         for known in filter(None, (session.former_hash, new_hash)):
@@ -351,18 +381,3 @@ class Registry:
             session = self._by_slot.get(slot)
             if session is not None and session.state is SessionState.JOINED:
                 session.send_frame(frame)
-
-
-class _NoLine:
-    """Stands for the connection that a restored session does not have."""
-
-    unsent_bytes = 0
-
-    def write_frames(self, frames: bytes) -> None: ...
-
-    def descriptor(self) -> int:
-        return -1
-
-    def close(self, code: int, reason: str = "") -> None: ...
-
-    def admitted(self) -> None: ...

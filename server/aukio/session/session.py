@@ -85,17 +85,15 @@ class Session:
     def __init__(
         self,
         house: House,
-        line: Line,
+        line: Line | None,
         now: float,
         tally: Tally,
     ) -> None:
         self.state = SessionState.GREETING
-        self.line: Line | None = line
-        self.opened = now
-        self.heard = now
+        self.line = line
         self.entity: EntityRef | None = None
         self.identity = Identity("", b"")
-        self.language = "en"
+        self.is_confirmed = False  # whether the client has shown that its welcome arrived
         self.key = ""  # names the session in storage
         self.secret_hash = b""
         self.former_hash = b""  # still good until the client shows that it has the new secret
@@ -104,7 +102,6 @@ class Session:
         self.told_version = 0  # the version its client knows to be saved
         self.outbox = Outbox()
         self.inputs = InputQueue()
-        self.seen: int | None = None  # tick of the last snapshot the client had applied
         self._house = house
         self._tally = tally
         self._buckets = {
@@ -127,7 +124,6 @@ class Session:
         """Takes one message; everything wrong with it is the peer's trouble alone."""
         if self.line is None:
             return
-        self.heard = now
         try:
             self._receive(data, now)
         except ProtocolError as error:
@@ -143,14 +139,13 @@ class Session:
         if route.rate is not None and not self._buckets[data[0]].take(now):
             self._over_rate(data[0], now)
             return
-        if self.former_hash:
+        if self.state is SessionState.JOINED and (self.former_hash or not self.is_confirmed):
             self._house.confirm(self)
         if data[0] == m.INPUT_ID:
             if len(data) > INPUT_BYTES:
                 raise OversizedMessage(f"an input has at most {INPUT_BYTES} bytes")
             wish = decode_input(data)
             self.inputs.put(wish, now)
-            self.seen = wish.seen
             return
         match decode(data, m.Sender.CLIENT):
             case m.Hello() as hello:

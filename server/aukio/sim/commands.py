@@ -22,22 +22,3 @@ class Move:
     jump: bool
     claim: tuple[int, int] | None = None
     pose: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Text for the people near."""
-
-    slot: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gesture:
-    """An emote for the people near."""
-
-    slot: int
-    kind: int
-
-
-Command = Move | Say | Gesture

@@ -65,7 +65,7 @@ class Entities:
     def release(self, slot: int) -> None:
         """Makes the slot of an ended entity free for reuse."""
         assert not self.alive[slot], f"slot {slot} is alive"
-        self._free.insert(0, slot)  # the longest unused slot comes back last
+        self._free.insert(0, slot)  # used again only after all that are free now
 
     @property
     def live(self) -> NDArray[np.int32]:

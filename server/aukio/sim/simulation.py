@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from aukio.sim.commands import Command, Gesture, Move, Say
+from aukio.sim.commands import Move
 from aukio.sim.entities import AVATAR, POSE_BYTES, RING, Entities, EntityRef
 from aukio.sim.events import Diverged, Event, Gestured, Rescued, Spoke
 from aukio.sim.movement import Movement, distances_m
@@ -69,17 +69,11 @@ class Simulation:
         x, y, z, _ = self.entities.states[slot, at]
         return int(x), int(y), int(z), int(self.entities.turns[slot, at, 0])
 
-    def apply(self, commands: Iterable[Command]) -> list[Event]:
+    def apply(self, commands: Iterable[Move]) -> list[Event]:
         """Takes the commands that arrived since the last tick, in their order."""
         events: list[Event] = []
         for command in commands:
-            match command:
-                case Move():
-                    events += self._move(command)
-                case Say(slot, text):
-                    events.append(self.say(slot, text))
-                case Gesture(slot, kind):
-                    events.append(self.gesture(slot, kind))
+            events += self._move(command)
         return events
 
     def say(self, slot: int, text: str) -> Spoke:
@@ -123,6 +117,7 @@ class Simulation:
         at = self.tick % RING
         x, _, z, _ = self.entities.states[slot, at]
         away = distances_m(self.entities.states[live, at], int(x), int(z))
+        away[live == slot] = -1  # one always hears oneself, however many stand on one spot
         near = np.flatnonzero(away <= HEARING_M)
         if near.size > HEARERS:
             near = near[np.argsort(away[near], kind="stable")[:HEARERS]]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.session.saved import SavedSession
@@ -105,7 +104,7 @@ class SessionStore:
         try:
             # Shielded: a cancelled task must not leave a half-told group behind.
             await asyncio.shield(self._write(rows.values(), erased))
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # whatever it is, the store must go on, and say so
             if self.healthy:
                 logger.error("sessions cannot be saved: %s", getattr(error, "orig", error))
             self.healthy = False

@@ -28,6 +28,8 @@ class EdgeSettings:
     unsent_bytes: int = _bounded(65_536, 4_096, 1 << 26)  # user-space buffer that ends a connection
     slow_code: int = _bounded(1013, 1000, 4999)  # close code for too slow a reader: resumable
     silent_code: int = _bounded(1011, 1000, 4999)  # close code for a silent socket: resumable
+    hello_code: int = _bounded(1008, 1000, 4999)  # close code when no hello came in time
+    internal_code: int = _bounded(1011, 1000, 4999)  # close code when a handler raised: resumable
     shutdown_code: int = _bounded(1012, 1000, 4999)  # close code when the server stops: resumable
 
     # Deadlines, in seconds.

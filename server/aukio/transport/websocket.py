@@ -253,7 +253,7 @@ class WebSocket(asyncio.Protocol):
             self._handler = self._edge.accept(self)
         except Exception:
             logger.exception("accepting a connection failed")
-            self._fail(CloseCode.INTERNAL_ERROR, "", "handler_error")
+            self._fail(self._settings.internal_code, "", "handler_error")
 
     # Messages.
 
@@ -264,7 +264,7 @@ class WebSocket(asyncio.Protocol):
         except Exception:
             # The session's own bugs end its connection, never the server.
             logger.exception("handling a message failed")
-            self._fail(CloseCode.INTERNAL_ERROR, "", "handler_error")
+            self._fail(self._settings.internal_code, "", "handler_error")
 
     def _text(self, message: bytes) -> None:
         if self._open:
@@ -286,7 +286,7 @@ class WebSocket(asyncio.Protocol):
     # Deadlines.
 
     def _miss_hello(self) -> None:
-        self._fail(CloseCode.POLICY_VIOLATION, "no hello in time", "no_hello")
+        self._fail(self._settings.hello_code, "no hello in time", "no_hello")
 
     def _watch_silence(self) -> None:
         settings = self._settings

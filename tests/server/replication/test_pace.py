@@ -43,8 +43,9 @@ def test_a_viewer_that_reads_again_is_sent_to_again() -> None:
     assert pace.readiness(1, 250) is Readiness.SKIP, "its ten seconds begin anew"
 
 
-def test_a_client_that_says_nothing_counts_as_behind() -> None:
+def test_a_client_that_says_nothing_is_thinned_and_kept() -> None:
     pace = Pace(0, HZ)
     for tick in range(1, 62):
         pace.sent(tick)
-    assert pace.readiness(0, 62) is Readiness.SKIP
+    assert pace.readiness(0, 62) is Readiness.THIN
+    assert pace.readiness(0, 600) is Readiness.THIN, "a hidden tab is no dead one"

@@ -58,7 +58,7 @@ def main() -> None:
                 )
                 world.hang_up(client)
                 world.clients.remove(client)
-                world.registry.expire(world.now + 61, 1e9)  # or the world would soon be full
+                world.registry.expire(world.now + 61)  # or the world would soon be full
             world.now += rng.random() * 0.02
             if tried % 20 == 0:
                 world.step(read=False)

@@ -27,7 +27,8 @@ class Told:
 
 
 async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
-    engine, told = await open_database(tmp_path), Told()
+    database, told = await open_database(tmp_path), Told()
+    engine = database.engine
     store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
     store.start()
     store.save(ROW)
@@ -39,11 +40,12 @@ async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
         assert other.execute("pragma journal_mode").fetchone() == ("wal",)
     other.close()
     await store.close()
-    await engine.dispose()
+    await database.close()
 
 
 async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
-    engine = await open_database(tmp_path)
+    database = await open_database(tmp_path)
+    engine = database.engine
     store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
@@ -52,31 +54,34 @@ async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
     assert (row.name, row.placement, row.secret_hash) == ("Väinö", (1, -2, 3, 4), b"h" * 32)
     late = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1061.0)
     assert await late.load() == []
-    await engine.dispose()
+    await database.close()
 
 
 async def test_an_erased_session_is_gone(tmp_path: Path) -> None:
-    engine = await open_database(tmp_path)
+    database = await open_database(tmp_path)
+    engine = database.engine
     store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
     store.erase("k1")
     await store.close()
     assert await store.load() == []
-    await engine.dispose()
+    await database.close()
 
 
 async def test_another_worlds_sessions_are_left_alone(tmp_path: Path) -> None:
-    engine = await open_database(tmp_path)
+    database = await open_database(tmp_path)
+    engine = database.engine
     store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
     assert await SessionStore(engine, "hall", saved=Told(), wall=lambda: 1000.0).load() == []
-    await engine.dispose()
+    await database.close()
 
 
 async def test_a_refusing_disk_loses_nothing_and_is_said(tmp_path: Path) -> None:
-    engine, told = await open_database(tmp_path), Told()
+    database, told = await open_database(tmp_path), Told()
+    engine = database.engine
     store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
     with sqlite3.connect(tmp_path / "aukio.db") as lock:
         lock.execute("drop table sessions")
@@ -85,12 +90,29 @@ async def test_a_refusing_disk_loses_nothing_and_is_said(tmp_path: Path) -> None
     await store.close()
     assert not store.healthy
     assert told.saved == [], "nobody is told that something is saved when it is not"
-    await engine.dispose()
+    await database.close()
 
 
 async def test_a_file_that_is_no_database_is_refused_in_plain_words(tmp_path: Path) -> None:
     (tmp_path / "aukio.db").write_bytes(b"this is not a database, it is a text file" * 100)
     with pytest.raises(StorageError, match="move it away"):
+        await open_database(tmp_path)
+
+
+async def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    first = await open_database(tmp_path)
+    with pytest.raises(StorageError, match="another server"):
+        await open_database(tmp_path)
+    await first.close()
+    await (await open_database(tmp_path)).close()
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_plain_words(tmp_path: Path) -> None:
+    await (await open_database(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "aukio.db") as other:
+        other.execute("update alembic_version set version_num = '9999'")
+    other.close()
+    with pytest.raises(StorageError, match="version of Aukio that wrote it"):
         await open_database(tmp_path)
 
 
