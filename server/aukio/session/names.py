@@ -8,9 +8,13 @@ MOST_GRAPHEMES = 24
 MOST_BYTES = 96
 
 #: Control, format (direction overrides among them), private-use, surrogate and unassigned
-#: characters; the joiners that emoji and some scripts need are let through.
-_FORBIDDEN = regex.compile(r"[\p{C}--[\u200c\u200d]]|\p{Zl}|\p{Zp}", regex.V1)
+#: characters, and those that show nothing; the joiners and the selector that emoji and some
+#: scripts need are let through.
+_FORBIDDEN = regex.compile(
+    r"[[\p{C}\p{Default_Ignorable_Code_Point}\u2800]--[\u200c\u200d\ufe0f]]|\p{Zl}|\p{Zp}", regex.V1
+)
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{S}\p{P}]")
+_JOINERS = "\u200c\u200d "
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -21,7 +25,7 @@ def clean_name(wished: str) -> str | None:
     grapheme to 24 graphemes and 96 bytes of UTF-8.
     """
     text = unicodedata.normalize("NFKC", wished)
-    text = " ".join(_FORBIDDEN.sub(" ", text).split())
+    text = " ".join(_FORBIDDEN.sub(" ", text).split()).strip(_JOINERS)
     if not _VISIBLE.search(text):
         return None
     kept, size = [], 0

@@ -22,6 +22,9 @@ from aukio.session.names import clean_name, clean_text
         ("👩‍👩‍👧‍👦" * 9, "👩‍👩‍👧‍👦" * 3),  # 96 bytes, cut at a whole grapheme
         ("", None),
         ("\u200b\u2060", None),
+        ("\u3164", None),  # a filler is a letter that shows nothing
+        ("\u2800", None),
+        ("A\u200d", "A"),  # no look-alike by a joiner at the end
         ("   ", None),
     ],
 )
