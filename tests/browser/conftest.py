@@ -120,7 +120,7 @@ class Window:
         """Opens the page, gives a name and waits until one can walk."""
         await self.open(port)
         await self.page.fill("#name", name)
-        await self.page.keyboard.press("Enter")
+        await self.page.press("#name", "Enter")
         await self.inside(f"{name} comes in")
 
     async def inside(self, what: str) -> None:

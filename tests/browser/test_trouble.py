@@ -77,7 +77,7 @@ async def test_a_no_is_shown_in_words(server: Any, new_window: Any) -> None:
     server.start()
     window = await new_window()
     await window.open(server.port, "/w/nowhere")
-    await window.page.keyboard.press("Enter")
+    await window.page.press("#name", "Enter")
     await window.read("There is no such world here.")
     assert await window.see("aukio.state") == "refused"
     assert await window.page.is_visible("#name"), "one can try again"
@@ -88,7 +88,7 @@ async def test_a_full_world_says_when_it_is_asked_again(server: Any, new_window:
     first, second = await new_window(), await new_window()
     await first.come_in(server.port, "Aino")
     await second.open(server.port)
-    await second.page.keyboard.press("Enter")
+    await second.page.press("#name", "Enter")
     await second.read("The world is full. The next try is in")
     await first.page.click("text=Leave")
     await second.page.click("text=Try now")
