@@ -11,7 +11,6 @@ import numpy as np
 
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
-from aukio.session.outbox import frame_message
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.session import Session
@@ -25,6 +24,7 @@ from aukio_protocol.version import VERSION, schema_hash
 
 HZ = 20
 UNIT = 65536
+SPOTS = {"": (0, 0, 0, 0), "hall": (20 * UNIT, 0, -10 * UNIT, 16384)}
 
 
 def flat_field(half_m: int = 30, walls: Any = None) -> Any:
@@ -178,7 +178,8 @@ class TestWorld:
             self.simulation,
             self,
             capacity=users,
-            spawn=spawn or (lambda: (0, 0, 0, 0)),
+            spawn=spawn or (lambda spot: SPOTS[spot]),
+            spots=SPOTS,
             random_bytes=self.random.randbytes,
             save=lambda session, saved: self.saves.append(saved),
             erase=self.erased.append,
@@ -199,9 +200,8 @@ class TestWorld:
     def detach(self, slot: int) -> None:
         self.snapshots.detach(slot)
 
-    def introduce(self, ref: Any, identity: Any) -> None:
-        told = m.Introduce(ref.slot, ref.generation, 0, identity.name, identity.look)
-        self.snapshots.introduce(ref, frame_message(told))
+    def introduce(self, ref: Any, frame: bytes) -> None:
+        self.snapshots.introduce(ref, frame)
 
     def end(self, slot: int) -> None:
         self.snapshots.end(slot)
@@ -215,10 +215,10 @@ class TestWorld:
         self.clients.append(client)
         return client
 
-    def join(self, name: str = "Aino", secret: bytes = b"") -> Client:
+    def join(self, name: str = "Aino", secret: bytes = b"", spot: str = "") -> Client:
         """Opens a connection and says hello."""
         client = self.connect()
-        self.send(client, m.Hello(VERSION, schema_hash(), name, b"", "en", "", secret))
+        self.send(client, m.Hello(VERSION, schema_hash(), name, b"", "en", "", secret, spot))
         client.read()
         return client
 

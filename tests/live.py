@@ -104,7 +104,7 @@ async def live_server(data: Path, *words: str) -> AsyncIterator[LiveServer]:
 
 def hello(name: str = "Aino", secret: bytes = b"") -> bytes:
     """The bytes of a hello."""
-    return encode(m.Hello(VERSION, schema_hash(), name, b"", "en", "", secret))
+    return encode(m.Hello(VERSION, schema_hash(), name, b"", "en", "", secret, ""))
 
 
 def open_socket(url: str) -> connect:

@@ -87,7 +87,7 @@ cdef class View:
         cdef int slot, generation
         self._open(payload)
         self.at += 8
-        if self._take(8) != 0x95:
+        if self._take(8) != 0x96:  # an array of its six fields
             return INTRODUCTION
         slot, generation = self._unsigned(), self._unsigned()
         if self.fault or slot < 0 or generation < 0 or generation > 255:

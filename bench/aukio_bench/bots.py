@@ -326,7 +326,7 @@ class Bot:
         """Says hello."""
         name = f"Bot {self._row}"
         look = bytes((self._row * 7 + n) % 5 for n in range(8))
-        self.send(m.Hello(VERSION, schema_hash(), name, look, "en", "", b""))
+        self.send(m.Hello(VERSION, schema_hash(), name, look, "en", "", b"", ""))
 
     def message(self, payload: bytes, now: float) -> None:
         """Takes one message."""

@@ -8,7 +8,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from pathlib import Path
 
 from . import motion
@@ -21,6 +21,7 @@ from .messages import (
     Kind,
     Message,
     NoticeCode,
+    Posture,
     SavedWhat,
     message_fields,
 )
@@ -48,7 +49,7 @@ def messages_typescript() -> str:
     parts.append(f'export const SCHEMA = "{schema_hash().hex()}";')
     parts.append(f"export const INPUT_ID = 0x{INPUT_ID:02x};")
     parts.append(f"export const SNAPSHOT_ID = 0x{SNAPSHOT_ID:02x};\n")
-    parts += [_enum(kind) for kind in (Reason, Kind, EmoteKind, NoticeCode, SavedWhat)]
+    parts += [_enum(kind) for kind in (Reason, Kind, EmoteKind, Posture, NoticeCode, SavedWhat)]
     codes = ", ".join(f"{code}: Reason.{reason.name}" for reason, code in CLOSE_CODES.items())
     parts.append(f"export const REASON_OF_CLOSE: Readonly<Record<number, Reason>> = {{ {codes} }};")
     resumable = ", ".join(f"Reason.{reason.name}" for reason in sorted(RESUMABLE))
@@ -122,7 +123,7 @@ def _wrap(match: re.Match[str]) -> str:
     return match[0] if len(match[0]) < 99 else match[0].rstrip() + "\n  "
 
 
-def _enum(kind: type[IntEnum]) -> str:
+def _enum(kind: type[IntEnum | IntFlag]) -> str:
     body = "\n".join(f"  {member.name}: {member:d}," for member in kind)
     return (
         f"export const {kind.__name__} = {{\n{body}\n}} as const;\n"

@@ -5,7 +5,7 @@ The three hot messages (input, snapshot, voice) have drawn layouts in `motion.py
 and SPEC.md; only their ids stand here. Ids 0x01-0x7f are sent by clients, 0x81-0xff by the server.
 """
 
-from enum import Enum, IntEnum, unique
+from enum import Enum, IntEnum, IntFlag, unique
 from typing import ClassVar, get_type_hints
 
 import msgspec
@@ -45,6 +45,17 @@ class EmoteKind(IntEnum):
     NOD = 7
 
 
+class Posture(IntFlag):
+    """How somebody holds themselves until they change it; `STANDING` is none of them.
+
+    Who walks or jumps has stood up: the server takes SITTING away.
+    """
+
+    STANDING = 0
+    SITTING = 1
+    HAND_UP = 2
+
+
 @unique
 class NoticeCode(IntEnum):
     """What a notice is about; clients show their own sentence for codes they know."""
@@ -54,6 +65,7 @@ class NoticeCode(IntEnum):
     TIME_DROPPED = 2  # the server fell behind and dropped simulation time
     RESCUED = 3  # the avatar fell out of the world and was put back
     READ_ONLY = 4  # nothing can be saved at the moment
+    NO_SPOT = 5  # the world has no spot of that name
 
 
 @unique
@@ -85,6 +97,7 @@ class Hello(Message, frozen=True):
     language: f.Language
     ticket: f.Ticket
     secret: f.MaybeSecret
+    spot: f.MaybeIdent
 
 
 class ClockPing(Message, frozen=True):
@@ -115,6 +128,36 @@ class Gesture(Message, frozen=True):
     LIMIT = 16
 
     kind: f.U8
+
+
+class Hold(Message, frozen=True):
+    """Sits down, stands up, puts a hand up or down: how one holds oneself from now on."""
+
+    ID = 0x14
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+    posture: f.PostureBits
+
+
+class Dress(Message, frozen=True):
+    """Another look."""
+
+    ID = 0x15
+    SENDER = Sender.CLIENT
+    LIMIT = 32
+
+    look: f.Look
+
+
+class Go(Message, frozen=True):
+    """Asks to be put on a named spot of the world."""
+
+    ID = 0x16
+    SENDER = Sender.CLIENT
+    LIMIT = 80
+
+    spot: f.Ident
 
 
 class Leave(Message, frozen=True):
@@ -175,7 +218,7 @@ class ClockPong(Message, frozen=True):
 
 
 class Introduce(Message, frozen=True):
-    """Who an entity is; comes before its first record and again when it changes."""
+    """Who an entity is and how it holds itself: before its first record, and again on a change."""
 
     ID = 0x93
     SENDER = Sender.SERVER
@@ -186,6 +229,7 @@ class Introduce(Message, frozen=True):
     kind: f.U8
     name: f.Name
     look: f.Look
+    posture: f.PostureBits
 
 
 class Said(Message, frozen=True):
@@ -273,6 +317,9 @@ MESSAGES: tuple[type[Message], ...] = (
     ClockPing,
     Say,
     Gesture,
+    Hold,
+    Dress,
+    Go,
     Leave,
     Welcome,
     Refuse,

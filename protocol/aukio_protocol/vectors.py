@@ -33,23 +33,26 @@ POSE = Pose(
 def control_messages() -> dict[str, m.Message]:
     """One example or more of each control message."""
     return {
-        "hello": m.Hello(VERSION, SCHEMA, "Väinö", b"\x01\x02", "fi", "", b""),
-        "hello, resuming": m.Hello(VERSION, SCHEMA, "", b"", "en", "", SECRET),
+        "hello": m.Hello(VERSION, SCHEMA, "Väinö", b"\x01\x02", "fi", "", b"", "hall"),
+        "hello, resuming": m.Hello(VERSION, SCHEMA, "", b"", "en", "", SECRET, ""),
         "hello, widest": m.Hello(
-            65535, b"\xff" * 8, "n" * 96, b"\xff" * 16, "x" * 16, "t" * 256, SECRET
+            65535, b"\xff" * 8, "n" * 96, b"\xff" * 16, "x" * 16, "t" * 256, SECRET, "s" * 64
         ),
         "clock ping": m.ClockPing(0),
         "clock ping, last millisecond": m.ClockPing(0xFFFF_FFFF),
         "say": m.Say("Hei! 👋"),
         "say, longest": m.Say("😀" * 500),
         "gesture": m.Gesture(m.EmoteKind.CLAP),
+        "hold": m.Hold(m.Posture.SITTING | m.Posture.HAND_UP),
+        "dress": m.Dress(b"\x07" * 16),
+        "go": m.Go("quay"),
         "leave": m.Leave(),
         "welcome": m.Welcome(
             7, 1, "Väinö", SECRET, False, "yard", "ab12", "cd34", 65535, 20, -65536, 0, 98304, 16384
         ),
         "refuse": m.Refuse(Reason.FULL, "The world is full.", 5000, VERSION, SCHEMA),
         "clock pong": m.ClockPong(123456, 65535, 32768),
-        "introduce": m.Introduce(300, 255, m.Kind.AVATAR, "Aino", b"\x00\x05"),
+        "introduce": m.Introduce(300, 255, m.Kind.AVATAR, "Aino", b"\x00\x05", m.Posture.HAND_UP),
         "said": m.Said(300, "Aino", "Moi"),
         "gestured": m.Gestured(128, m.EmoteKind.WAVE),
         "object state": m.ObjectState("gate", 70000, "open"),
@@ -117,7 +120,7 @@ BELIEVED = dict.fromkeys((3, 130), (0, 0))
 def rejects() -> list[dict[str, Any]]:
     """Bytes that must be refused, with the reason. `sender` sends them."""
     hello = bytes((m.Hello.ID,))
-    fields = [VERSION, SCHEMA, "Väinö", b"", "fi", "", b""]
+    fields = [VERSION, SCHEMA, "Väinö", b"", "fi", "", b"", ""]
 
     def packed(*changes: tuple[int, Any]) -> bytes:
         values = list(fields)

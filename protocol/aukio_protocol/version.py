@@ -2,6 +2,7 @@
 
 History
 1  First wire: hello to goodbye, inputs with claims, snapshots of motion records and poses.
+2  Postures, looks that change, named spots: Hold, Dress, Go; Hello.spot, Introduce.posture.
 """
 
 import hashlib
@@ -9,7 +10,8 @@ import hashlib
 from .errors import CLOSE_CODES
 from .messages import MESSAGES, message_fields
 
-VERSION = 1
+VERSION = 2
+#: Stays when the version grows: a page that is too old must get in far enough to be told so.
 SUBPROTOCOL = "aukio.1"
 
 #: Changed by hand whenever a drawn layout or the extrapolation formula changes.

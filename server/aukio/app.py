@@ -128,6 +128,7 @@ class App:
                 client_folder=client_folder(),
                 assets=assets,
                 health=partial(_health, hosting),
+                directory=lambda: [hosting.entry],
                 metrics=self.metrics.text,
             ),
             lobby.accept,

@@ -7,17 +7,17 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
-from aukio.session.outbox import frame_message
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
-from aukio.session.session import Identity, Line, Session
+from aukio.session.session import Line, Session
 from aukio.settings import Settings
 from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event
@@ -71,6 +71,7 @@ class Hosting:
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
         view_m = settings.view_m or world.view_m
         self.world = world
+        self._place = place
         self._settings = settings
         self._metrics = metrics
         self._entropy = entropy
@@ -89,6 +90,7 @@ class Hosting:
             self,
             capacity=users,
             spawn=self._spawn,
+            spots=world.spawns.keys(),
             random_bytes=entropy.random_bytes,
             save=self._save,
             erase=self._erase,
@@ -134,6 +136,18 @@ class Hosting:
             return "the world does not tick"
         return None if self._store.healthy else "sessions cannot be saved"
 
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What a page shows of this world before one has entered it."""
+        return {
+            "id": self.world.id,
+            "name": dict(self.world.name),
+            "people": self.registry.people,
+            "capacity": self.registry.capacity,
+            "scene": self._place.scene,
+            "walk": self._place.walk,
+        }
+
     # What the registry tells of comings and goings (see `registry.Audience`).
 
     def attach(self, slot: int) -> None:
@@ -144,11 +158,9 @@ class Hosting:
         """A client is gone."""
         self._snapshots.detach(slot)
 
-    def introduce(self, ref: EntityRef, identity: Identity) -> None:
-        """An avatar has appeared."""
-        kind = m.Kind.AVATAR
-        introduction = m.Introduce(ref.slot, ref.generation, kind, identity.name, identity.look)
-        self._snapshots.introduce(ref, frame_message(introduction))
+    def introduce(self, ref: EntityRef, frame: bytes) -> None:
+        """An avatar has appeared, or it is no longer who it was."""
+        self._snapshots.introduce(ref, frame)
 
     def end(self, slot: int) -> None:
         """An avatar has left."""
@@ -202,8 +214,9 @@ class Hosting:
         passed = (now - self._ran_due) * self.world.tick_hz
         return max(0, min(65535, int(passed * 65536)))
 
-    def _spawn(self) -> Placement:
-        spawn = self.world.spawns[self.world.default_spawn]
+    def _spawn(self, spot: str) -> Placement:
+        """Somewhere on a spot; "" is the world's default one."""
+        spawn = self.world.spawns[spot or self.world.default_spawn]
         random = self._entropy.random
         away = spawn.spread * math.sqrt(random.random())  # even over the disc
         angle = random.uniform(0, 2 * math.pi)

@@ -92,7 +92,7 @@ class Model:
 
     def introduce(self, slot: int) -> None:
         self.generations[slot] = self.rng.randrange(256)
-        told = Introduce(slot, self.generations[slot], 0, "Aino", b"")
+        told = Introduce(slot, self.generations[slot], 0, "Aino", b"", 0)
         assert self.view.introduce(encode(told)) == 0
 
     def compose(self) -> Snapshot:
@@ -215,7 +215,7 @@ def test_random_bytes_never_crash_the_kernel() -> None:
     for _ in range(3000):
         view = View(SLOTS, OWN, 0, HZ)
         for slot in range(0, SLOTS, 3):
-            view.introduce(encode(Introduce(slot, slot % 256, 0, "Aino", b"")))
+            view.introduce(encode(Introduce(slot, slot % 256, 0, "Aino", b"", 0)))
         head = b"\x81\x01\x00" if rng.random() < 0.8 else b""
         assert 0 <= view.apply(head + rng.randbytes(rng.randrange(60))) < len(FAULTS)
 
@@ -231,7 +231,7 @@ STANDING = Motion(0, 0, 0, 0, 0)
 
 def acquainted(generation: int = 4) -> View:
     view = View(SLOTS, OWN, 0, HZ)
-    assert view.introduce(encode(Introduce(3, generation, 0, "Aino", b""))) == 0
+    assert view.introduce(encode(Introduce(3, generation, 0, "Aino", b"", 0))) == 0
     return view
 
 
@@ -261,7 +261,7 @@ def test_sn4_ones_own_avatar_is_never_among_the_records() -> None:
 def test_sn3_a_slot_may_leave_and_enter_in_one_snapshot() -> None:
     view = acquainted()
     assert fault_of(view, Record(3, STANDING, (4, 0))) == "fine"
-    view.introduce(encode(Introduce(3, 5, 0, "Eero", b"")))
+    view.introduce(encode(Introduce(3, 5, 0, "Eero", b"", 0)))
     assert fault_of(view, Record(3, STANDING, (5, 0)), tick=2, leaves=(3,)) == "fine"
     assert fault_of(view, tick=3, leaves=(9,)) == "leave_of_unknown"
 
@@ -291,10 +291,10 @@ def test_cv2_a_second_way_to_write_no_turn_is_a_fault() -> None:
 
 def test_introductions_are_read_in_their_shortest_form_only() -> None:
     view = View(SLOTS, OWN, 0, HZ)
-    assert FAULTS[view.introduce(b"\x93\x95\xcc\x05\x04")] == "introduction_malformed"
-    assert FAULTS[view.introduce(b"\x93\x95")] == "introduction_malformed"
-    assert FAULTS[view.introduce(b"\x93\x95\xcd\x02\x00\x04")] == "slot_out_of_range"
-    assert FAULTS[view.introduce(b"\x93\x95\xcd\x01\xff\xcc\xff")] == "fine"
+    assert FAULTS[view.introduce(b"\x93\x96\xcc\x05\x04")] == "introduction_malformed"
+    assert FAULTS[view.introduce(b"\x93\x96")] == "introduction_malformed"
+    assert FAULTS[view.introduce(b"\x93\x96\xcd\x02\x00\x04")] == "slot_out_of_range"
+    assert FAULTS[view.introduce(b"\x93\x96\xcd\x01\xff\xcc\xff")] == "fine"
 
 
 def test_a_row_has_32_bytes() -> None:

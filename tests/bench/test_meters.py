@@ -28,7 +28,7 @@ class Scene:
         for row, slot in ((0, 5), (1, 9)):
             self.walkers.place(row, 100, 0, 0, 0)
             self.truth.enter(row, slot, 100)
-        self.view.introduce(encode(Introduce(9, 0, 0, "Aino", b"")))
+        self.view.introduce(encode(Introduce(9, 0, 0, "Aino", b"", 0)))
         self.tell(101, Record(9, Motion(0, 0, 0, 0, 0), (0, 0)), now=0)
 
     def walk(self, tick: int, gait: Gait) -> None:

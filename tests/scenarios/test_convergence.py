@@ -82,7 +82,7 @@ def test_every_viewer_converges_to_the_truth(seed: int, budget: int) -> None:
     rng = random.Random(seed)
     spawn = random.Random(seed + 100)
 
-    def anywhere() -> tuple[int, int, int, int]:
+    def anywhere(spot: str) -> tuple[int, int, int, int]:
         return (
             spawn.randrange(-28 * 65536, 28 * 65536),
             0,
@@ -159,7 +159,7 @@ def test_the_kernel_writes_exactly_what_was_published(seed: int, far_every: int)
 def test_somebody_who_rewrites_the_past_again_and_again_is_seen_where_she_is() -> None:
     """Small jumps that add up while a record waits must not be read as another 4 m window."""
     places = iter([(0, 0, 0, 0)] + [(40 * 65536, 0, n * 65536, 0) for n in range(30)])
-    world = TestWorld(flat_field(100), users=60, view_m=200, spawn=lambda: next(places))
+    world = TestWorld(flat_field(100), users=60, view_m=200, spawn=lambda spot: next(places))
     cheat = world.join("Cheat")
     crowd = [world.join(f"P{number}") for number in range(30)]
     world.snapshots.far_every = 4

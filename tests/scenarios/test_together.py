@@ -39,7 +39,7 @@ def test_a_straight_walk_costs_nothing_after_its_start() -> None:
 
 def test_chat_reaches_people_near_but_not_far() -> None:
     places = iter([(0, 0, 0, 0), (10 * 65536, 0, 0, 0), (29 * 65536, 0, 29 * 65536, 0)])
-    world = TestWorld(spawn=lambda: next(places))
+    world = TestWorld(spawn=lambda spot: next(places))
     anna, near, far = world.join("Anna"), world.join("Near"), world.join("Far")
     world.send(anna, m.Say("Hei!"))
     for client in (anna, near, far):
@@ -143,7 +143,7 @@ def test_a_hundred_parallel_joins_at_capacity_minus_one_admit_one() -> None:
         world.join(f"P{number}")
     waiting = [world.connect() for _ in range(100)]
     for client in waiting:
-        world.send(client, m.Hello(VERSION, schema_hash(), "x", b"", "en", "", b""))
+        world.send(client, m.Hello(VERSION, schema_hash(), "x", b"", "en", "", b"", ""))
         client.read()
     admitted = [client for client in waiting if client.welcome]
     refused = [client.of(m.Refuse)[0].reason for client in waiting if not client.welcome]

@@ -29,7 +29,7 @@ def slanted(degrees: float) -> Any:
 def test_a_walker_pushed_along_a_30_degree_wall_keeps_its_tangential_speed(gait: Gait) -> None:
     # The wall's line is turned by 30 degrees from north; walking north pushes into it.
     field = flat_field(60, slanted(30))
-    world = TestWorld(field, spawn=lambda: (int(0.5 * UNIT), 0, int(0.2 * UNIT), 0))
+    world = TestWorld(field, spawn=lambda spot: (int(0.5 * UNIT), 0, int(0.2 * UNIT), 0))
     anna = world.join()
     world.walk(anna, 0, gait)
     world.step(20)  # until it leans on the wall
@@ -129,7 +129,7 @@ def test_an_honest_client_behind_150_ms_with_jitter_is_never_corrected_by_2_cm(
     field: Callable[[], Any],
 ) -> None:
     ground = field()
-    world = TestWorld(ground, spawn=lambda: (0, 0, 6 * UNIT, 0))
+    world = TestWorld(ground, spawn=lambda spot: (0, 0, 6 * UNIT, 0))
     client = world.join()
     far = DistantClient(world, client, Ground(ground), seed=7)
     heights, places = set(), set()

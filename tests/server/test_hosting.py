@@ -91,7 +91,7 @@ async def test_a_tick_that_raises_ends_the_world_loudly(
 
 async def test_spawns_lie_on_the_disc(tmp_path: Path, engine: AsyncEngine) -> None:
     hosting = host(tmp_path, engine)
-    places = [hosting._spawn() for _ in range(200)]
+    places = [hosting._spawn("") for _ in range(200)]
     away = [((x / 65536) ** 2 + (z / 65536) ** 2) ** 0.5 for x, _, z, _ in places]
     assert max(away) <= 5.001
     assert len(set(places)) == 200

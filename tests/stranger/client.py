@@ -93,7 +93,7 @@ class StrangerClient:
             close_timeout=2,
         )
         await self._send("Hello", version=VERSION, schema=schema, name=name, look=b"", language="en", ticket="",
-                         secret=secret or b"")  # fmt: skip
+                         secret=secret or b"", spot="")  # fmt: skip
         self.arrived: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.tasks = [asyncio.create_task(self._read())]
         self.welcome = await asyncio.wait_for(asyncio.shield(self.arrived), 5)

@@ -61,16 +61,19 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
     number: (name, limit, [_field(spec) for spec in fields.split()])
     for number, name, limit, fields in (
         (0x10, "Hello", 1024, "version:u16 schema:bytes:8:8 name:str:0:96 look:bytes:0:16 language:str:0:16 "
-                              "ticket:str:0:256 secret:bytes:0:32"),
+                              "ticket:str:0:256 secret:bytes:0:32 spot:str:0:64"),
         (0x11, "ClockPing", 16, "time:u32"),
         (0x12, "Say", 2100, "text:str:1:500"),
         (0x13, "Gesture", 16, "kind:u8"),
+        (0x14, "Hold", 16, "posture:u8"),
+        (0x15, "Dress", 32, "look:bytes:0:16"),
+        (0x16, "Go", 80, "spot:str:1:64"),
         (0x1F, "Leave", 16, ""),
         (0x90, "Welcome", 1024, f"entity:u16 generation:u8 {NAMED} secret:bytes:32:32 resumed:bool world:str:1:64 "
                                 "scene:str:0:64 walk:str:0:64 tick:u16 tick_hz:u8 x:i32 y:i32 z:i32 yaw:u16"),
         (0x91, "Refuse", 512, "reason:u8 detail:str:0:300 retry:u32 version:u16 schema:bytes:8:8"),
         (0x92, "ClockPong", 32, "time:u32 tick:u16 phase:u16"),
-        (0x93, "Introduce", 512, f"entity:u16 generation:u8 kind:u8 {NAMED} look:bytes:0:16"),
+        (0x93, "Introduce", 512, f"entity:u16 generation:u8 kind:u8 {NAMED} look:bytes:0:16 posture:u8"),
         (0x94, "Said", 2600, f"entity:u16 {NAMED} text:str:1:500"),
         (0x95, "Gestured", 32, "entity:u16 kind:u8"),
         (0x96, "ObjectState", 512, "object:str:1:64 version:u32 state:str:1:64"),

@@ -336,7 +336,7 @@ export class App {
     const name = cutCharacters(clean(typed), 96);
     write(local, NAME_KEY, name);
     this.change({ wishedName: name });
-    this.connection.join({ name, look: this.look, language: navigator.language.slice(0, 16) });
+    this.connection.join({ name, look: this.look, language: navigator.language.slice(0, 16), spot: "" });
     this.around.canvas.focus();
   }
 

@@ -83,7 +83,9 @@ class Snapshots:
     # Comings and goings.
 
     def introduce(self, ref: EntityRef, frame: bytes) -> None:
-        """Takes the identity of a new entity, as the frame every viewer will be sent."""
+        """Takes who an entity is, as the frame every viewer will be sent before its next record."""
+        if ref.slot in self._introductions:
+            self._sets.forget_identity(ref.slot)
         self._introductions[ref.slot] = frame
         self._introduction_bytes[ref.slot] = len(frame)
         self._publication.renew(ref.slot)

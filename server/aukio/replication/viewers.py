@@ -49,6 +49,12 @@ class Viewers:
                 getattr(self, name)[:, word] &= ~bit
         self.waited[:, slot] = 0
 
+    def forget_identity(self, slot: int) -> None:
+        """The identity of an entity has changed: whoever knows it is to be told again."""
+        word, bit = slot >> 6, np.uint64(1 << (slot & 63))
+        self.pending[:, word] |= self.introduced[:, word] & self.known[:, word] & bit
+        self.introduced[:, word] &= ~bit
+
     def is_known(self, slot: int) -> bool:
         """Whether some client has not yet been told to forget this slot."""
         return bool((self.known[:, slot >> 6] & np.uint64(1 << (slot & 63))).any())

@@ -14,6 +14,9 @@ class Rate:
 INPUTS = Rate(30, 60)
 CHAT = Rate(1, 6)
 GESTURES = Rate(2, 6)
+POSTURES = Rate(2, 6)
+LOOKS = Rate(0.5, 4)
+WAYS = Rate(0.5, 3)  # to a named spot
 CLOCK = Rate(4, 12)
 OFFENCES = Rate(1, 60)  # messages over their rate; beyond this the session ends
 

@@ -1,7 +1,7 @@
 """All sessions of one world: joining, leaving, parking, resuming."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from aukio.session.session import Identity, Line, Session, Tally
 from aukio.session.states import SessionState
 from aukio.sim.commands import Move
 from aukio.sim.entities import EntityRef
-from aukio.sim.events import Event, Gestured, ObjectChanged, Rescued, Spoke
+from aukio.sim.events import Event, Gestured, Held, ObjectChanged, Rescued, Spoke
 from aukio.sim.simulation import Placement, Simulation
 from aukio_protocol import messages as m
 from aukio_protocol.errors import Reason
@@ -43,7 +43,7 @@ class Audience(Protocol):
 
     def detach(self, slot: int) -> None: ...
 
-    def introduce(self, ref: EntityRef, identity: Identity) -> None: ...
+    def introduce(self, ref: EntityRef, frame: bytes) -> None: ...
 
     def end(self, slot: int) -> None: ...
 
@@ -61,7 +61,8 @@ class Registry:
         audience: Audience,
         *,
         capacity: int,
-        spawn: Callable[[], Placement],
+        spawn: Callable[[str], Placement],
+        spots: Collection[str],
         random_bytes: RandomBytes,
         save: Callable[[Session, SavedSession], None],
         erase: Callable[[str], None],
@@ -72,8 +73,9 @@ class Registry:
         self._place = place
         self._simulation = simulation
         self._audience = audience
-        self._capacity = capacity
+        self.capacity = capacity
         self._spawn = spawn
+        self._spots = spots
         self._random_bytes = random_bytes
         self._save = save
         self._erase = erase
@@ -139,7 +141,7 @@ class Registry:
             self._resume(session, known, hash_secret(hello.secret), now)
         elif self.is_busy:
             session.refuse(Reason.BUSY, "The server is busy; trying again soon.", LAG_RETRY_MS)
-        elif self.people >= self._capacity and not self._make_room(now):
+        elif self.people >= self.capacity and not self._make_room(now):
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
         else:
             self._join(session, hello)
@@ -174,6 +176,26 @@ class Registry:
         """Lets somebody make an emote."""
         self._tell(self._simulation.gesture(session.slot, kind))
 
+    def hold(self, session: Session, posture: int) -> None:
+        """Lets somebody sit, stand, put a hand up or down."""
+        for event in self._simulation.hold(session.slot, posture):
+            self._tell(event)
+
+    def dress(self, session: Session, look: bytes) -> None:
+        """Gives somebody another look."""
+        if look != session.identity.look:
+            session.identity = Identity(session.identity.name, look)
+            self._introduce(session)
+            self._save(session, self._saved(session))
+
+    def go(self, session: Session, spot: str) -> None:
+        """Puts somebody on a named spot."""
+        if spot not in self._spots:
+            session.send(m.Notice(m.NoticeCode.NO_SPOT, "There is no such spot in this world."))
+            return
+        for event in self._simulation.put(session.slot, self._spawn(spot)):
+            self._tell(event)
+
     def answer_clock(self, session: Session, ping: m.ClockPing, now: float) -> None:
         """Tells the running tick and its phase."""
         tick = (self._simulation.tick + 1) % WRAP
@@ -205,6 +227,10 @@ class Registry:
                 self._send_to(hearers, m.Said(slot, name, text))
             case Gestured(slot, kind, hearers):
                 self._send_to(hearers, m.Gestured(slot, kind))
+            case Held(slot):
+                session = self._by_slot[slot]
+                self._introduce(session)
+                self._save(session, self._saved(session))
             case Rescued(slot):
                 text = "You fell out of the world and were put back."
                 self._send_to((slot,), m.Notice(m.NoticeCode.RESCUED, text))
@@ -232,14 +258,15 @@ class Registry:
         """Brings back the sessions of a former run, parked; returns how many."""
         restored = 0
         for one in saved:
-            if self.people >= self._capacity:
+            if self.people >= self.capacity:
                 break
-            ref = self._simulation.enter(one.placement, self._spawn())
+            ref = self._simulation.enter(one.placement, self._spawn(""))
             if ref is None:
                 break
             session = Session(self, None, now, self._tally)
             session.state, session.parked_at, session.is_confirmed = SessionState.PARKED, now, True
             session.key, session.version = one.key, one.version
+            self._simulation.hold(ref.slot, one.posture)
             self._settle(session, ref, Identity(one.name, one.look))
             session.secret_hash, session.former_hash = one.secret_hash, one.former_hash
             for known in filter(None, (one.secret_hash, one.former_hash)):
@@ -284,7 +311,7 @@ class Registry:
         return self._by_hash.get(hash_secret(secret)) if len(secret) == SECRET_BYTES else None
 
     def _join(self, session: Session, hello: m.Hello) -> None:
-        place = self._spawn()
+        place = self._spawn(hello.spot if hello.spot in self._spots else "")
         ref = self._simulation.enter(place, place)
         if ref is None:
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
@@ -297,7 +324,22 @@ class Registry:
     def _settle(self, session: Session, ref: EntityRef, identity: Identity) -> None:
         session.entity, session.identity = ref, identity
         self._by_slot[ref.slot] = session
-        self._audience.introduce(ref, identity)
+        self._introduce(session)
+
+    def _introduce(self, session: Session) -> None:
+        """Tells everybody who somebody is and how they hold themselves; themselves too."""
+        frame = self._introduction(session)
+        assert session.entity is not None
+        self._audience.introduce(session.entity, frame)
+        if session.state is SessionState.JOINED:
+            session.send_frame(frame)
+
+    def _introduction(self, session: Session) -> bytes:
+        ref, who = session.entity, session.identity
+        assert ref is not None
+        posture = int(self._simulation.entities.postures[ref.slot])
+        told = m.Introduce(ref.slot, ref.generation, m.Kind.AVATAR, who.name, who.look, posture)
+        return frame_message(told)
 
     def _resume(self, session: Session, known: Session, shown: bytes, now: float) -> None:
         """Gives the avatar of a known session to the connection of a new one.
@@ -351,6 +393,7 @@ class Registry:
                 yaw=yaw,
             )
         )
+        session.send_frame(self._introduction(session))
         session.send(m.People(self.people))
         for thing in simulation.objects:
             session.send(m.ObjectState(thing.name, thing.version, thing.state))
@@ -373,6 +416,7 @@ class Registry:
             session.identity.look,
             self._simulation.placement(session.slot),
             session.version,
+            int(self._simulation.entities.postures[session.slot]),
         )
 
     def _send_to(self, slots: Iterable[int], message: m.Message) -> None:

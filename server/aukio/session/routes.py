@@ -25,5 +25,8 @@ ROUTES: dict[int, Route] = {
     m.ClockPing.ID: Route(_JOINED, limits.CLOCK),
     m.Say.ID: Route(_JOINED, limits.CHAT),
     m.Gesture.ID: Route(_JOINED, limits.GESTURES),
+    m.Hold.ID: Route(_JOINED, limits.POSTURES),
+    m.Dress.ID: Route(_JOINED, limits.LOOKS),
+    m.Go.ID: Route(_JOINED, limits.WAYS),
     m.Leave.ID: Route(_JOINED, None),
 }

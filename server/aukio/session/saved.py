@@ -16,3 +16,4 @@ class SavedSession:
     look: bytes
     placement: Placement
     version: int = 0
+    posture: int = 0

@@ -64,6 +64,12 @@ class House(Protocol):
 
     def gesture(self, session: "Session", kind: int) -> None: ...
 
+    def hold(self, session: "Session", posture: int) -> None: ...
+
+    def dress(self, session: "Session", look: bytes) -> None: ...
+
+    def go(self, session: "Session", spot: str) -> None: ...
+
     def answer_clock(self, session: "Session", ping: m.ClockPing, now: float) -> None: ...
 
 
@@ -159,6 +165,12 @@ class Session:
             case m.Gesture(kind):
                 if kind in EMOTES:
                     self._house.gesture(self, kind)
+            case m.Hold(posture):
+                self._house.hold(self, posture)
+            case m.Dress(look):
+                self._house.dress(self, look)
+            case m.Go(spot):
+                self._house.go(self, spot)
             case m.Leave():
                 self._house.leave(self)
                 self.end(Reason.LEFT, "")

@@ -9,6 +9,7 @@ RING = 16  # ticks of states and wishes kept for late inputs
 POSE_BYTES = 17
 
 AVATAR, PROP = 0, 1
+SITTING, HAND_UP = 1, 2  # bits of a posture
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Entities:
         self.marks = np.zeros((capacity, RING), np.uint8)
         self.poses = np.zeros((capacity, POSE_BYTES), np.uint8)
         self.pose_ticks = np.full(capacity, -1, np.int32)
+        self.postures = np.zeros(capacity, np.uint8)  # bits SITTING and HAND_UP
         self.alive = np.zeros(capacity, np.uint8)
         self.kinds = np.zeros(capacity, np.uint8)
         self.generations = np.zeros(capacity, np.uint8)
@@ -50,6 +52,7 @@ class Entities:
             return None
         slot = self._free.pop()
         self.alive[slot] = 1
+        self.postures[slot] = 0
         self.kinds[slot] = kind
         self.generations[slot] += 1  # wraps at 256 by its type
         self._live = None

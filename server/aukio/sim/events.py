@@ -30,6 +30,13 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody holds themselves otherwise; see `entities.SITTING`."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rescued:
     """A walker fell out of the world and was put back."""
 
@@ -45,4 +52,4 @@ class ObjectChanged:
     state: str
 
 
-Event = Spoke | Gestured | Diverged | Rescued | ObjectChanged
+Event = Spoke | Gestured | Diverged | Held | Rescued | ObjectChanged

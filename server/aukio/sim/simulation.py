@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from aukio.sim.commands import Move
-from aukio.sim.entities import AVATAR, POSE_BYTES, RING, Entities, EntityRef
-from aukio.sim.events import Diverged, Event, Gestured, Rescued, Spoke
+from aukio.sim.entities import AVATAR, HAND_UP, POSE_BYTES, RING, SITTING, Entities, EntityRef
+from aukio.sim.events import Diverged, Event, Gestured, Held, Rescued, Spoke
 from aukio.sim.movement import Movement, distances_m
 from aukio.sim.objects import Objects
 from aukio.world import WalkField
@@ -84,6 +84,19 @@ class Simulation:
         """Makes an emote now."""
         return Gestured(slot, kind, self._hearers(slot))
 
+    def hold(self, slot: int, posture: int) -> list[Event]:
+        """Sits down, stands up, puts a hand up or down; bits that mean nothing are left out."""
+        wanted = posture & (SITTING | HAND_UP)
+        if wanted == self.entities.postures[slot]:
+            return []
+        self.entities.postures[slot] = wanted
+        return [Held(slot)]
+
+    def put(self, slot: int, place: Placement) -> list[Event]:
+        """Puts an avatar elsewhere; who sat stands up."""
+        self._put(slot, place)
+        return [Diverged(slot, moved=True), *self._stand_up(slot)]
+
     def step(self) -> list[Event]:
         """Advances the world by one tick."""
         self.tick += 1
@@ -105,8 +118,13 @@ class Simulation:
             assert len(move.pose) == POSE_BYTES, "poses are checked by the session"
             self.entities.poses[move.slot] = np.frombuffer(move.pose, np.uint8)
             self.entities.pose_ticks[move.slot] = self.tick + 1
-        fits = self._movement.place(move, self.tick + 1)
-        return [] if fits else [Diverged(move.slot)]
+        events: list[Event] = self._stand_up(move.slot) if move.gait or move.jump else []
+        if not self._movement.place(move, self.tick + 1):
+            events.append(Diverged(move.slot))
+        return events
+
+    def _stand_up(self, slot: int) -> list[Event]:
+        return self.hold(slot, int(self.entities.postures[slot]) & ~SITTING)
 
     def _put(self, slot: int, place: Placement) -> None:
         self.entities.place(slot, *place)

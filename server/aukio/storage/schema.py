@@ -17,5 +17,6 @@ sessions = sa.Table(
     sa.Column("y", sa.Integer, nullable=False),
     sa.Column("z", sa.Integer, nullable=False),
     sa.Column("yaw", sa.Integer, nullable=False),  # 1/65536 turn
+    sa.Column("posture", sa.Integer, nullable=False, server_default="0"),  # bits, see sim.entities
     sa.Column("seen_at", sa.Float, nullable=False),  # seconds since 1970
 )

@@ -60,6 +60,7 @@ class SessionStore:
                     row.name,
                     row.look,
                     (row.x, row.y, row.z, row.yaw),
+                    posture=row.posture,
                 )
                 for row in found
             ]
@@ -148,6 +149,7 @@ class SessionStore:
             "x": x,
             "y": y,
             "z": z,
+            "posture": row.posture,
             "yaw": yaw,
             "seen_at": now,
         }

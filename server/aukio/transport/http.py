@@ -26,12 +26,16 @@ PLAIN_WORDS = {
 Health = Callable[[], Mapping[str, Any]]
 """What `/healthz` shows; it is answered 200 when `ready` is true, else 503."""
 
+Directory = Callable[[], Sequence[Mapping[str, Any]]]
+"""What `/worlds.json` shows: an entry for each open world."""
+
 
 def build_http(
     *,
     client_folder: Path | None,
     assets: WorldAssets,
     health: Health,
+    directory: Directory = tuple,
     metrics: Callable[[], bytes] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -41,13 +45,15 @@ def build_http(
         client_folder: the built web client; None or a missing folder answers pages with a hint.
         assets: the worlds' files; may change while the app runs.
         health: asked on each `/healthz`.
+        directory: asked on each `/worlds.json`.
         metrics: the text of `/metrics` in Prometheus format; None leaves that page out.
         routes: further routes of the application, tried before the client's files.
     """
     files = load_client(client_folder) if client_folder and client_folder.is_dir() else {}
-    site = _Site(files, assets, health, metrics)
+    site = _Site(files, assets, health, directory, metrics)
     own = [
         Route("/healthz", site.health),
+        Route("/worlds.json", site.worlds),
         Route("/worlds/{world}/{name}", site.world_file),
         Route("/", site.page),
         Route("/w/{world}", site.page),
@@ -68,11 +74,13 @@ class _Site:
         files: Mapping[str, Asset],
         assets: WorldAssets,
         health: Health,
+        directory: Directory,
         metrics: Callable[[], bytes] | None,
     ) -> None:
         self._files = files
         self._assets = assets
         self._health = health
+        self._directory = directory
         self._metrics = metrics
 
     async def page(self, request: Request) -> Response:
@@ -94,6 +102,9 @@ class _Site:
         report = dict(self._health())
         status = 200 if report.get("ready") else 503
         return JSONResponse(report, status, {"Cache-Control": "no-store"})
+
+    async def worlds(self, request: Request) -> Response:
+        return JSONResponse(list(self._directory()), headers={"Cache-Control": "no-store"})
 
     async def metrics(self, request: Request) -> Response:
         assert self._metrics is not None, "the route exists only with metrics"

@@ -12,7 +12,7 @@ from aukio_protocol.pose import Hand, Pose
 from aukio_protocol.version import VERSION, schema_hash
 from harness import Client, TestWorld
 
-HELLO = m.Hello(VERSION, schema_hash(), "Aino", b"", "en", "", b"")
+HELLO = m.Hello(VERSION, schema_hash(), "Aino", b"", "en", "", b"", "")
 
 
 def refusal(client: Client) -> m.Refuse:
@@ -63,7 +63,7 @@ def test_ST2_a_second_hello_ends_the_connection() -> None:
 def test_ST3_another_schema_is_told_the_servers_own() -> None:
     world = TestWorld()
     client = world.connect()
-    world.send(client, m.Hello(VERSION, b"\0" * 8, "Aino", b"", "en", "", b""))
+    world.send(client, m.Hello(VERSION, b"\0" * 8, "Aino", b"", "en", "", b"", ""))
     refused = refusal(client)
     assert refused.reason == Reason.VERSION
     assert refused.schema == schema_hash()
@@ -81,7 +81,7 @@ def test_ST4_an_unusable_name_gets_one_from_the_server() -> None:
 def test_ST5_an_unknown_ticket_is_refused() -> None:
     world = TestWorld()
     client = world.connect()
-    world.send(client, m.Hello(VERSION, schema_hash(), "Aino", b"", "en", "forged", b""))
+    world.send(client, m.Hello(VERSION, schema_hash(), "Aino", b"", "en", "forged", b"", ""))
     assert refusal(client).reason == Reason.TICKET
 
 

@@ -193,3 +193,19 @@ async def test_a_bug_is_told_without_its_secrets(assets: WorldAssets) -> None:
     app = build_http(client_folder=None, assets=assets, health=fail)
     with pytest.raises(RuntimeError):
         await ask(app, "/healthz")
+
+
+async def test_the_open_worlds_are_listed_with_who_is_there_now() -> None:
+    people = [3]
+    app = build_http(
+        client_folder=None,
+        assets=WorldAssets(),
+        health=lambda: {"ready": True},
+        directory=lambda: [{"id": "plaza", "people": people[0]}],
+    )
+    first = await ask(app, "/worlds.json")
+    people[0] = 4
+    second = await ask(app, "/worlds.json")
+    assert json.loads(first.body) == [{"id": "plaza", "people": 3}]
+    assert json.loads(second.body) == [{"id": "plaza", "people": 4}]
+    assert second.headers["cache-control"] == "no-store"

@@ -83,7 +83,7 @@ beforeEach(() => {
     pongReceived: () => undefined,
   };
   connection = new Connection(browser, listener);
-  connection.join({ name: "Aino", look: new Uint8Array(), language: "fi" });
+  connection.join({ name: "Aino", look: new Uint8Array(), language: "fi", spot: "" });
 });
 
 const hello = () => browser.line.sent[0] as Hello;
@@ -127,7 +127,7 @@ describe("coming in", () => {
     browser.say(refusal);
     expect(connection.state.kind).toBe("outdated");
     expect(browser.reloads).toEqual(["0102030405060708"]);
-    connection.join({ name: "", look: new Uint8Array(), language: "en" });
+    connection.join({ name: "", look: new Uint8Array(), language: "en", spot: "" });
     browser.line.events.opened();
     browser.say(refusal);
     expect(connection.state).toMatchObject({ kind: "refused", reason: Reason.VERSION, retryAtMs: null });

@@ -79,6 +79,8 @@ export interface Guest {
   readonly name: string;
   readonly look: Uint8Array;
   readonly language: string;
+  /** Where a newcomer wants to begin; empty: the world's own choice. */
+  readonly spot: string;
 }
 
 export interface Listener {
@@ -91,7 +93,7 @@ export interface Listener {
 
 export class Connection {
   private current: ConnectionState = { kind: "idle" };
-  private guest: Guest = { name: "", look: new Uint8Array(), language: "en" };
+  private guest: Guest = { name: "", look: new Uint8Array(), language: "en", spot: "" };
   private socket: Socket | null = null;
   private attempts = 0;
   private hasJoined = false;
@@ -186,10 +188,10 @@ export class Connection {
   }
 
   private greet(socket: Socket): void {
-    const { name, look, language } = this.guest;
+    const { name, look, language, spot } = this.guest;
     const secret = this.platform.loadSecret();
     const schema = Uint8Array.from(SCHEMA.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-    socket.send(encode({ type: "Hello", version: VERSION, schema, name, look, language, ticket: "", secret }));
+    socket.send(encode({ type: "Hello", version: VERSION, schema, name, look, language, ticket: "", secret, spot }));
   }
 
   private receive(bytes: Uint8Array): void {
