@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 const pure = {
   "no-restricted-imports": ["error", { patterns: [
     { group: ["three", "three/*", "preact", "preact/*"], message: "protocol, net and state know neither three nor the DOM." },
-    { group: ["**/scene/*", "**/ui/*", "**/app", "**/app.ts"], message: "Imports go downward: protocol, net, state, then scene and ui." },
+    { group: ["**/scene/*", "**/ui/*", "**/controls/*", "**/xr/*", "**/app", "**/app.ts"], message: "Imports go downward: protocol, net, state, then scene and ui." },
   ] }],
   "no-restricted-globals": ["error", ...[
     "window", "document", "navigator", "location", "localStorage", "sessionStorage", "WebSocket", "fetch",

@@ -2,6 +2,8 @@
 
 import { type ComponentChild, render } from "preact";
 
+import { Controls } from "./controls/controls";
+import type { ActionName } from "./controls/keymap";
 import { Connection, type ConnectionState } from "./net/connection";
 import { cutCharacters } from "./protocol/codec";
 import { type Gestured, Kind, type Notice, NoticeCode, type Said, type ServerMessage } from "./protocol/messages.gen";
@@ -18,7 +20,7 @@ import { toRadians, wishFrom } from "./state/steering";
 import { Visit } from "./state/visit";
 import { buildPlatform, local, read, write } from "./ui/browser-platform";
 import { type ConsoleView, exposeView, type PersonView } from "./ui/console";
-import { Controls } from "./ui/controls";
+
 import type { PageActions, PageModel } from "./ui/model";
 import { TEXTS } from "./ui/texts";
 
@@ -73,10 +75,10 @@ export class App {
       pongReceived: (pong, sentMs) => this.visit?.takePong(pong, sentMs, performance.now()),
     });
     this.controls = new Controls(around.canvas, {
-      chat: () => this.openChat(true),
+      act: (action) => this.act(action),
       close: () => this.openChat(false),
-      firstPerson: () => this.toggleFirstPerson(),
-      gesture: (kind) => this.connection.send({ type: "Gesture", kind }),
+      tap: () => undefined,
+      zoom: () => undefined,
     });
     this.model = {
       connection: this.connection.state,
@@ -352,8 +354,13 @@ export class App {
     if (!isChatOpen) this.around.canvas.focus();
   }
 
-  private toggleFirstPerson(): void {
-    if (this.stage !== null) this.stage.eye.isFirstPerson = !this.stage.eye.isFirstPerson;
+  private act(action: ActionName): void {
+    const emote = /^emote([1-8])$/.exec(action);
+    if (emote) this.connection.send({ type: "Gesture", kind: Number(emote[1]) - 1 });
+    else if (action === "chat") this.openChat(true);
+    else if (action === "firstPerson" && this.stage !== null) {
+      this.stage.eye.isFirstPerson = this.controls.bodyFollows = !this.stage.eye.isFirstPerson;
+    }
   }
 
   private isCountingDown(): boolean {
