@@ -71,6 +71,7 @@ check: setup ## lint, types, generated files, import rules
 	$(BIN)/mypy
 	$(BIN)/python -m aukio_protocol.codegen --check
 	$(BIN)/python -m aukio_protocol.vectors --check
+	$(BIN)/python tests/jitter_trace.py --check
 	$(BIN)/python -m pytest -q tests/architecture
 	cd $(WEB) && npm run --silent check
 
@@ -87,6 +88,7 @@ vectors: $(STAMPS)/kernels ## renew golden bytes, generated TypeScript and SPEC 
 	$(BIN)/python -m aukio_protocol.codegen
 	$(BIN)/python -m aukio_protocol.vectors
 	$(BIN)/python tests/movement_cases.py
+	$(BIN)/python tests/jitter_trace.py
 
 bench: setup ## the short set of benches
 	$(BIN)/python -m aukio_bench.short

@@ -14,9 +14,13 @@ import type { Stance } from "./prediction";
 import { unwrapTick } from "../protocol/ticks";
 import type { WalkField } from "./walk-field";
 
-const PLACE_BLEND_MS = 100;
+const PLACE_BLEND_MS = 80;
 const YAW_BLEND_MS = 150;
 const HARD_SET_M = 1;
+/** A difference fades at most this much faster than somebody walked lately: nobody is seen to dart. */
+const FADE_SHARE = 0.9;
+const LATELY_MS = 400;
+const LEAST_PACE = 0.5; // m/s, so that a difference of somebody who stood fades at all
 /** A record is not moved on further than this: news that old means that we are cut off. */
 const LONGEST_BELIEF_S = 6;
 /** How far a walker's floor may lie from its last height before we wait for news of a fall. */
@@ -40,6 +44,8 @@ interface Tracked extends Entity {
   ahead: Motion;
   aheadTick: number;
   readonly offset: Stance;
+  /** The greatest speed shown lately, m/s. */
+  pace: number;
 }
 
 export class Entities {
@@ -90,7 +96,7 @@ export class Entities {
     this.fraction = fraction;
     for (const entity of this.tracked.values()) {
       this.bringAheadTo(entity, tick);
-      fade(entity.offset, elapsedMs);
+      fade(entity, elapsedMs);
       place(entity, fraction, entity.stance);
     }
   }
@@ -121,6 +127,7 @@ export class Entities {
       offset: { x: 0, y: 0, z: 0, yaw: 0 },
       speed: 0,
       isInAir: false,
+      pace: 0,
       known: motion,
       knownTick: tick,
       before: { ...motion },
@@ -201,12 +208,16 @@ function blend(entity: Tracked, shown: Stance, fraction: number): void {
   offset.yaw = shortestTurn(shown.yaw - scratchStance.yaw);
 }
 
-function fade(offset: Stance, elapsedMs: number): void {
+function fade(entity: Tracked, elapsedMs: number): void {
+  const { offset } = entity;
+  entity.pace = Math.max(entity.speed, LEAST_PACE, entity.pace * Math.exp(-elapsedMs / LATELY_MS));
   if (isNothing(offset)) {
     offset.x = offset.y = offset.z = offset.yaw = 0;
     return;
   }
-  const kept = Math.exp(-elapsedMs / PLACE_BLEND_MS);
+  const away = Math.sqrt(offset.x * offset.x + offset.y * offset.y + offset.z * offset.z);
+  const most = (entity.pace * FADE_SHARE * elapsedMs) / 1000;
+  const kept = Math.max(Math.exp(-elapsedMs / PLACE_BLEND_MS), away > most ? 1 - most / away : 0);
   offset.x *= kept;
   offset.y *= kept;
   offset.z *= kept;
