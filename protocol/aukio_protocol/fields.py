@@ -41,7 +41,9 @@ Digest = Annotated[str, Meta(max_length=64), Unit("lower-case hex")]
 Ticket = Annotated[str, Meta(max_length=256), Unit("empty: none")]
 
 Look = Annotated[bytes, Meta(max_length=16), Unit("one byte per choice; missing bytes are 0")]
-PostureBits = Annotated[U8, Unit("bit 0 sitting, bit 1 hand up; other bits are ignored")]
+PostureBits = Annotated[
+    U8, Unit("bit 0 sitting, bit 1 hand up, bit 2 in a headset; other bits are ignored")
+]
 SchemaHash = Annotated[bytes, Meta(min_length=8, max_length=8)]
 Secret = Annotated[bytes, Meta(min_length=32, max_length=32)]
 MaybeSecret = Annotated[bytes, Meta(max_length=32), Unit("32 bytes, or 0 bytes for none")]

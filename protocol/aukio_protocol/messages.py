@@ -54,6 +54,7 @@ class Posture(IntFlag):
     STANDING = 0
     SITTING = 1
     HAND_UP = 2
+    IN_HEADSET = 4  # its poses count; without it they are old
 
 
 @unique

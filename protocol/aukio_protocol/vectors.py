@@ -43,7 +43,7 @@ def control_messages() -> dict[str, m.Message]:
         "say": m.Say("Hei! 👋"),
         "say, longest": m.Say("😀" * 500),
         "gesture": m.Gesture(m.EmoteKind.CLAP),
-        "hold": m.Hold(m.Posture.SITTING | m.Posture.HAND_UP),
+        "hold": m.Hold(m.Posture.SITTING | m.Posture.IN_HEADSET),
         "dress": m.Dress(b"\x07" * 16),
         "go": m.Go("quay"),
         "leave": m.Leave(),

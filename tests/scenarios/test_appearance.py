@@ -43,7 +43,7 @@ def test_CM11_bits_that_mean_nothing_are_dropped() -> None:
     world = TestWorld()
     anna, ben = world.join("Anna"), world.join("Ben")
     world.step(3)
-    world.send(anna, m.Hold(0xFC | HAND_UP))
+    world.send(anna, m.Hold(0xF8 | HAND_UP))
     world.step(3)
     assert known(ben, anna).posture == HAND_UP
 
@@ -158,7 +158,7 @@ def test_CM7_a_flood_of_postures_looks_and_ways_is_held_back() -> None:
     world.step(3)
     before = len(ben.of(m.Introduce))
     for turn in range(50):
-        world.send(anna, m.Hold(turn & 3))
+        world.send(anna, m.Hold(turn & 7))
         world.send(anna, m.Dress(bytes((turn,))))
         world.send(anna, m.Go("hall"))
         world.step()

@@ -9,7 +9,7 @@ RING = 16  # ticks of states and wishes kept for late inputs
 POSE_BYTES = 17
 
 AVATAR, PROP = 0, 1
-SITTING, HAND_UP = 1, 2  # bits of a posture
+SITTING, HAND_UP, IN_HEADSET = 1, 2, 4  # bits of a posture
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Entities:
         self.marks = np.zeros((capacity, RING), np.uint8)
         self.poses = np.zeros((capacity, POSE_BYTES), np.uint8)
         self.pose_ticks = np.full(capacity, -1, np.int32)
-        self.postures = np.zeros(capacity, np.uint8)  # bits SITTING and HAND_UP
+        self.postures = np.zeros(capacity, np.uint8)  # bits, SITTING and so on
         self.alive = np.zeros(capacity, np.uint8)
         self.kinds = np.zeros(capacity, np.uint8)
         self.generations = np.zeros(capacity, np.uint8)

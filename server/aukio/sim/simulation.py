@@ -5,12 +5,22 @@ from collections.abc import Iterable
 import numpy as np
 
 from aukio.sim.commands import Move
-from aukio.sim.entities import AVATAR, HAND_UP, POSE_BYTES, RING, SITTING, Entities, EntityRef
+from aukio.sim.entities import (
+    AVATAR,
+    HAND_UP,
+    IN_HEADSET,
+    POSE_BYTES,
+    RING,
+    SITTING,
+    Entities,
+    EntityRef,
+)
 from aukio.sim.events import Diverged, Event, Gestured, Held, Rescued, Spoke
 from aukio.sim.movement import Movement, distances_m
 from aukio.sim.objects import Objects
 from aukio.world import WalkField
 
+POSTURES = SITTING | HAND_UP | IN_HEADSET
 HEARING_M = 30.0
 HEARERS = 100  # nearest people a chat line or gesture reaches
 
@@ -86,7 +96,7 @@ class Simulation:
 
     def hold(self, slot: int, posture: int) -> list[Event]:
         """Sits down, stands up, puts a hand up or down; bits that mean nothing are left out."""
-        wanted = posture & (SITTING | HAND_UP)
+        wanted = posture & POSTURES
         if wanted == self.entities.postures[slot]:
             return []
         self.entities.postures[slot] = wanted

@@ -50,6 +50,7 @@ export type EmoteKind = (typeof EmoteKind)[keyof typeof EmoteKind];
 export const Posture = {
   SITTING: 1,
   HAND_UP: 2,
+  IN_HEADSET: 4,
 } as const;
 export type Posture = (typeof Posture)[keyof typeof Posture];
 
@@ -105,7 +106,7 @@ export interface Gesture {
 /** Sits down, stands up, puts a hand up or down: how one holds oneself from now on. */
 export interface Hold {
   readonly type: "Hold";
-  /** bit 0 sitting, bit 1 hand up; other bits are ignored */ readonly posture: number;
+  /** bit 0 sitting, bit 1 hand up, bit 2 in a headset; other bits are ignored */ readonly posture: number;
 }
 
 /** Another look. */
@@ -170,7 +171,7 @@ export interface Introduce {
   readonly kind: number;
   /** NFKC; at most 96 bytes of UTF-8 */ readonly name: string;
   /** one byte per choice; missing bytes are 0 */ readonly look: Uint8Array;
-  /** bit 0 sitting, bit 1 hand up; other bits are ignored */ readonly posture: number;
+  /** bit 0 sitting, bit 1 hand up, bit 2 in a headset; other bits are ignored */ readonly posture: number;
 }
 
 /** Somebody near said something. */

@@ -1,10 +1,16 @@
-/** The eye behind the shoulder: 3.2 m behind, 1.7 m up; in front of walls, never below the ground. */
+/**
+ * The eye: behind the shoulder, in front of walls, never below the ground; or in the person's own.
+ *
+ * Zooming all the way in is the first person, zooming out leaves it.
+ */
 
 import { type Object3D, PerspectiveCamera, Raycaster, Vector3 } from "three";
 
 import type { Stance } from "../state/prediction";
 
 const BEHIND_M = 3.2;
+const NEAREST_BEHIND_M = 1.2;
+const FARTHEST_BEHIND_M = 9;
 const PIVOT_M = 1.55;
 const EYES_M = 1.6;
 const CLEARANCE_M = 0.25;
@@ -21,6 +27,8 @@ export type FloorBelow = (x: number, y: number, z: number) => number | null;
 export class ThirdPerson {
   readonly camera = new PerspectiveCamera(50, 1, 0.1, 400);
   isFirstPerson = false;
+  /** How far behind the eye would be if nothing stood there. */
+  private wanted = BEHIND_M;
   private away = BEHIND_M;
   private readonly pivot = new Vector3();
   private isPlaced = false;
@@ -28,6 +36,17 @@ export class ThirdPerson {
   /** Whether one's own avatar should be drawn. */
   get showsSelf(): boolean {
     return !this.isFirstPerson && this.away > HIDES_BELOW_M;
+  }
+
+  /** Comes nearer (below 1) or goes further away. */
+  zoom(factor: number): void {
+    if (this.isFirstPerson) {
+      if (factor > 1.02) this.isFirstPerson = false;
+      return;
+    }
+    const wanted = this.wanted * factor;
+    this.isFirstPerson = wanted < NEAREST_BEHIND_M * 0.9;
+    this.wanted = Math.max(NEAREST_BEHIND_M, Math.min(FARTHEST_BEHIND_M, wanted));
   }
 
   /** The avatar was put somewhere else: no gliding there. */
@@ -59,11 +78,12 @@ export class ThirdPerson {
   }
 
   private freeWay(walls: Object3D | null): number {
-    if (walls === null) return BEHIND_M;
+    if (walls === null) return this.wanted;
     raycaster.set(this.pivot, scratchBack);
     raycaster.near = 0;
-    raycaster.far = BEHIND_M + CLEARANCE_M;
+    raycaster.far = this.wanted + CLEARANCE_M;
+    raycaster.firstHitOnly = true;
     const [hit] = raycaster.intersectObject(walls, true);
-    return hit === undefined ? BEHIND_M : Math.max(NEAREST_M, Math.min(BEHIND_M, hit.distance - CLEARANCE_M));
+    return hit === undefined ? this.wanted : Math.max(NEAREST_M, Math.min(this.wanted, hit.distance - CLEARANCE_M));
   }
 }
