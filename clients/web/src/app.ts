@@ -423,7 +423,7 @@ export class App {
         joins: this.joins,
         wasResumed: visit?.welcome.resumed ?? false,
       },
-      drawing: { frames: this.frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? 0 },
+      drawing: { frames: this.frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? "" },
     };
   }
 }

@@ -3,6 +3,7 @@
 import { h } from "preact";
 
 import { App } from "./app";
+import type { Graphics } from "./scene/quality";
 import { Page } from "./ui/page";
 
 const MOST_FRAMES = 240;
@@ -13,13 +14,17 @@ if (canvas !== null && pageRoot !== null) {
   const world = /^\/w\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? null;
   const asked = new URLSearchParams(location.search);
   const frames = Number(asked.get("fps"));
-  const level = asked.get("level");
+  const graphics = asked.get("graphics");
   new App({
     canvas,
     pageRoot,
     page: (model, actions) => h(Page, { model, actions }),
     world: world === null ? null : decodeURIComponent(world),
     mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
-    buildStage: async (view) => new (await import("./scene/stage")).Stage(view, level === null ? null : Number(level) || 0),
+    buildStage: async (view) => new (await import("./scene/stage")).Stage(view, isGraphics(graphics) ? graphics : "auto"),
   }).start();
+}
+
+function isGraphics(text: string | null): text is Graphics {
+  return text === "auto" || text === "low" || text === "medium" || text === "high";
 }

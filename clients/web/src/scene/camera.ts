@@ -5,6 +5,7 @@
  */
 
 import { type Object3D, PerspectiveCamera, Raycaster, Vector3 } from "three";
+import type {} from "three-mesh-bvh"; // declares Raycaster.firstHitOnly
 
 import type { Stance } from "../state/prediction";
 

@@ -7,7 +7,7 @@ import { type FloorBelow, ThirdPerson } from "./camera";
 import { Daylight } from "./daylight";
 import { buildGround } from "./ground";
 import { NamePlates } from "./name-plates";
-import { firstLevel, LEVELS, Quality } from "./quality";
+import { firstDetail, type Graphics, Quality } from "./quality";
 import { buildShapes } from "./shapes";
 import type { SceneFile } from "./world-loader";
 
@@ -40,10 +40,9 @@ export class Stage {
   private world: Group[] = [];
   private walls: Object3D | null = null;
 
-  /** `level` of quality to begin with; null finds it out. */
-  constructor(canvas: HTMLCanvasElement, level: number | null) {
-    this.quality = new Quality(level ?? firstLevel());
-    const antialias = this.quality.level < LEVELS.length - 1;
+  constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
+    this.quality = new Quality(graphics, firstDetail());
+    const antialias = this.quality.level.detail !== "low";
     this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
     this.renderer.toneMapping = AgXToneMapping;
     this.renderer.toneMappingExposure = 1.3;
@@ -57,9 +56,9 @@ export class Stage {
   }
 
   /** Draw calls and triangles of the last frame, and the level of quality it was drawn at. */
-  get work(): { readonly draws: number; readonly triangles: number; readonly level: number } {
+  get work(): { readonly draws: number; readonly triangles: number; readonly level: string } {
     const { calls, triangles } = this.renderer.info.render;
-    return { draws: calls, triangles, level: this.quality.level };
+    return { draws: calls, triangles, level: this.quality.level.detail };
   }
 
   /** Takes down the world that is shown and builds another. */
@@ -76,7 +75,7 @@ export class Stage {
   /** Takes the size of the canvas on the page; runs when that changes. */
   resize(): void {
     const { clientWidth, clientHeight } = this.renderer.domElement;
-    const { pixelRatio } = LEVELS[this.quality.level] ?? LEVELS[0];
+    const { pixelRatio } = this.quality.level;
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, pixelRatio));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.eye.resize(clientWidth, clientHeight);
@@ -109,8 +108,7 @@ export class Stage {
   }
 
   private applyLevel(): void {
-    const level = LEVELS[this.quality.level] ?? LEVELS[0];
-    this.daylight.sun.castShadow = level.shadows;
+    this.daylight.sun.castShadow = this.quality.level.detail !== "low";
     this.resize();
   }
 }

@@ -8,10 +8,12 @@
 import { InputSender } from "../net/input-sender";
 import { ServerClock } from "../net/server-clock";
 import type { Wish } from "../protocol/input";
+import type { Pose } from "../protocol/pose";
 import type { ClockPong, Welcome } from "../protocol/messages.gen";
 import { decodeSnapshot } from "../protocol/snapshot";
 import { unwrapTick } from "../protocol/ticks";
 import { Entities } from "./entities";
+import { HeadsetPoses } from "./headset";
 import { Prediction, type Stance } from "./prediction";
 import type { WalkField } from "./walk-field";
 
@@ -22,11 +24,16 @@ const FRESH_TICKS = 4;
 
 /** Asks what the person wishes now; called once for each tick. */
 export type Wishes = (bodyYaw: number, isInAir: boolean) => Wish;
+/** Head and hands now; null without a headset. */
+export type Posing = () => Pose | null;
+const noPose: Posing = () => null;
 
 export class Visit {
   readonly welcome: Welcome;
   readonly clock: ServerClock;
   readonly self: Stance = { x: 0, y: 0, z: 0, yaw: 0 };
+  /** Head and hands of the others who are in headsets. */
+  readonly poses = new HeadsetPoses();
   private world: { readonly prediction: Prediction; readonly entities: Entities } | null = null;
   private readonly sender: InputSender;
   private readonly tick: number;
@@ -78,6 +85,8 @@ export class Visit {
     const snapshot = decodeSnapshot(bytes, this.welcome.tick_hz, (slot, tick) => entities.believed(slot, tick));
     const tick = unwrapTick(snapshot.tick, this.seen);
     entities.apply(snapshot, tick);
+    for (const [slot, pose] of snapshot.poses) if (entities.get(slot) !== undefined) this.poses.take(slot, pose);
+    for (const slot of snapshot.leaves) this.poses.forget(slot);
     this.seen = tick;
     if (snapshot.correction !== null) prediction.correct(snapshot.correction);
     this.clock.takeMargin(snapshot.input, snapshot.margin);
@@ -89,7 +98,7 @@ export class Visit {
   }
 
   /** Walks the ticks that have begun; sends inputs through `send`. */
-  step(nowMs: number, wishes: Wishes, send: (bytes: Uint8Array) => void): void {
+  step(nowMs: number, wishes: Wishes, send: (bytes: Uint8Array) => void, posing: Posing = noPose): void {
     this.clock.advance(nowMs);
     if (this.world === null) return;
     const { prediction } = this.world;
@@ -97,7 +106,7 @@ export class Visit {
     prediction.stepTo(last - FRESH_TICKS, this.sender.held);
     while (prediction.tick < last) {
       const wished = wishes(prediction.state.yaw, prediction.isInAir);
-      const wish = this.sender.choose(prediction.tick + 1, wished, prediction.claim(), this.seen, send);
+      const wish = this.sender.choose(prediction.tick + 1, wished, prediction.claim(), this.seen, posing(), send);
       prediction.step(wish);
     }
   }
@@ -110,6 +119,7 @@ export class Visit {
     this.shownMs = nowMs;
     const view = this.clock.viewTime;
     entities.show(Math.floor(view), view - Math.floor(view), elapsed);
+    this.poses.show(elapsed);
     prediction.settle(elapsed);
     const ahead = this.clock.clientTime - prediction.tick;
     prediction.show(Math.max(0, Math.min(1, ahead)), this.self);

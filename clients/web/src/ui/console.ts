@@ -42,7 +42,7 @@ export interface ConsoleView {
     readonly joins: number;
     readonly wasResumed: boolean;
   };
-  readonly drawing: { readonly frames: number; readonly draws: number; readonly triangles: number; readonly level: number };
+  readonly drawing: { readonly frames: number; readonly draws: number; readonly triangles: number; /** Level of graphics: low, medium or high. */ readonly level: string };
 }
 
 declare global {
