@@ -35,11 +35,12 @@ interface Node extends Place {
  * The corners of a way, the start left out and the end included; empty when there is nowhere to go.
  *
  * `goal.y` chooses among floors above each other: the end lies within a step of it where it can.
+ * `mostNodes` bounds the search: a quarter of a square metre each.
  */
-export function findWay(field: WalkField, start: Place, goal: Place): Place[] {
+export function findWay(field: WalkField, start: Place, goal: Place, mostNodes = MOST_NODES): Place[] {
   const end = settle(field, goal.x, goal.z, goal.y);
   if (end !== null && canWalk(field, start, end)) return [end];
-  const found = search(field, start, end ?? goal);
+  const found = search(field, start, end ?? goal, mostNodes);
   return found === null ? [] : straighten(field, start, found, end);
 }
 
@@ -73,14 +74,14 @@ function settle(field: WalkField, x: number, z: number, y: number): Place | null
 }
 
 /** The last node of the cheapest way, or of the way that comes nearest. */
-function search(field: WalkField, start: Place, goal: Place): Node | null {
+function search(field: WalkField, start: Place, goal: Place, mostNodes: number): Node | null {
   const open = new Heap();
   const costs = new Map<string, number>();
   const away = (x: number, z: number): number => Math.sqrt((x - goal.x) ** 2 + (z - goal.z) ** 2);
   let nearest: Node = { ...start, i: 0, j: 0, from: null, cost: 0, rank: away(start.x, start.z) };
   let least = nearest.rank;
   open.push(nearest);
-  for (let visited = 0; visited < MOST_NODES; visited++) {
+  for (let visited = 0; visited < mostNodes; visited++) {
     const node = open.pop();
     if (node === undefined) break;
     const left = away(node.x, node.z);
