@@ -1,14 +1,13 @@
 /** The drawn world: renderer, light, ground, shapes, people and the eye. */
 
-import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
+import { AgXToneMapping, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
 
 import { type Figure, Avatars } from "./avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
-import { Daylight } from "./daylight";
-import { buildGround } from "./ground";
+import type { Detail } from "./detail";
 import { NamePlates } from "./name-plates";
+import { Place } from "./place";
 import { firstLevel, LEVELS, Quality } from "./quality";
-import { buildShapes } from "./shapes";
 import type { SceneFile } from "./world-loader";
 
 export interface Person extends Figure {
@@ -27,18 +26,19 @@ export interface Frame {
   readonly floor: FloorBelow;
 }
 
+/** Detail by level of quality. */
+const DETAILS: readonly Detail[] = ["high", "medium", "low", "low"];
+
 /** Throws when the browser cannot draw with WebGL 2; the page then goes on without a picture. */
 export class Stage {
   readonly eye = new ThirdPerson();
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
-  private readonly daylight: Daylight;
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
   private readonly quality: Quality;
   private readonly present = new Set<number>();
-  private world: Group[] = [];
-  private walls: Object3D | null = null;
+  private place: Place | null = null;
 
   /** `level` of quality to begin with; null finds it out. */
   constructor(canvas: HTMLCanvasElement, level: number | null) {
@@ -50,7 +50,6 @@ export class Stage {
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.daylight = new Daylight(this.scene);
     this.avatars = new Avatars(this.scene);
     this.plates = new NamePlates(this.scene);
     this.applyLevel();
@@ -64,12 +63,8 @@ export class Stage {
 
   /** Takes down the world that is shown and builds another. */
   build(file: SceneFile): void {
-    for (const group of this.world) remove(this.scene, group);
-    const shapes = buildShapes(file.shapes);
-    this.walls = shapes;
-    this.world = [buildGround(file.ground), shapes];
-    this.scene.add(...this.world);
-    if (file.sky.sun) this.daylight.setSun(file.sky.sun.azimuth, file.sky.sun.height);
+    this.place?.dispose();
+    this.place = new Place(this.scene, file, DETAILS[this.quality.level] ?? "low", document.documentElement.lang || "en");
     this.eye.reset();
   }
 
@@ -84,10 +79,10 @@ export class Stage {
 
   draw(frame: Frame): void {
     if (frame.self !== null) {
-      this.eye.follow(frame.self.stance, frame.viewYaw, frame.viewPitch, frame.elapsedS, this.walls, frame.floor);
+      this.eye.follow(frame.self.stance, frame.viewYaw, frame.viewPitch, frame.elapsedS, this.place?.walls ?? null, frame.floor);
     }
     const viewer = this.eye.camera.position;
-    this.daylight.follow(viewer);
+    this.place?.update(frame.nowS, viewer, matchMedia("(prefers-reduced-motion: reduce)").matches);
     this.avatars.begin();
     this.present.clear();
     if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self, frame.elapsedS, frame.nowS);
@@ -104,23 +99,12 @@ export class Stage {
 
   dispose(): void {
     this.plates.clear();
-    for (const group of this.world) remove(this.scene, group);
+    this.place?.dispose();
     this.renderer.dispose();
   }
 
   private applyLevel(): void {
-    const level = LEVELS[this.quality.level] ?? LEVELS[0];
-    this.daylight.sun.castShadow = level.shadows;
+    this.place?.setDetail(DETAILS[this.quality.level] ?? "low");
     this.resize();
   }
-}
-
-function remove(scene: Scene, group: Group): void {
-  scene.remove(group);
-  group.traverse((object) => {
-    if (!(object instanceof Mesh)) return;
-    const mesh = object as Mesh;
-    mesh.geometry.dispose();
-    for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) material.dispose();
-  });
 }
