@@ -22,7 +22,7 @@ from aukio.transport.http import build_http
 from aukio.transport.sending import Sender
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
-from aukio.world import World, compile_walk_field, scene_bytes
+from aukio.world import World, compile_walk_field, scene_bytes, served_stem
 from aukio_protocol.errors import CLOSE_CODES, Reason
 from aukio_protocol.version import SUBPROTOCOL
 
@@ -65,10 +65,14 @@ class App:
         field = compile_walk_field(self._world)
         scene = build_asset(scene_bytes(self._world), ".json")
         walk = build_asset(field.to_bytes(), ".bin")
+        models = {
+            f"{served_stem(path)}.glb": build_asset(data, ".glb")
+            for path, data in self._world.models.items()
+        }
         assets = WorldAssets()
         assets.publish(
             self._world.id,
-            {"scene.json": scene, "walk.bin": walk},
+            {"scene.json": scene, "walk.bin": walk, **models},
             tick_rate=self._world.tick_hz,
         )
         self._database = await open_database(self._settings.data)

@@ -3,7 +3,7 @@
 import { h } from "preact";
 
 import { App } from "./app";
-import type { Graphics } from "./scene/quality";
+import type { Graphics } from "./scene/detail";
 import { Page } from "./ui/page";
 
 const MOST_FRAMES = 240;

@@ -1,6 +1,7 @@
 """A world as written: read, checked, compiled, immutable."""
 
 from aukio.world.compile import compile_walk_field
+from aukio.world.gltf import served_stem
 from aukio.world.model import Spawn, World
 from aukio.world.problems import Problem, WorldProblems
 from aukio.world.reader import load_world
@@ -17,4 +18,5 @@ __all__ = [
     "compile_walk_field",
     "load_world",
     "scene_bytes",
+    "served_stem",
 ]

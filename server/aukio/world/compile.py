@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from aukio.world.floors import CompileError, Ints, find_floors
 from aukio.world.grid import Grid, grid_of, ground_bounds
 from aukio.world.layers import layer_heights
-from aukio.world.model import Ground, World
+from aukio.world.model import Ground, Side, World
 from aukio.world.overlap import (
     EDGE_RINGS,
     close_gaps,
@@ -99,8 +99,7 @@ def _distances(
     `_FAR_M`."""
     distances = np.full(heights.shape, _FAR_M)
     nodes = grid.whole()
-    if ground.edge == "wall":
-        distances[:] = np.minimum(distances, _border_distance(nodes.x, nodes.z, ground))
+    distances[:] = np.minimum(distances, _border_distance(nodes.x, nodes.z, ground))
     metres = heights / UNITS
     for solid in solids:
         reach_x, reach_z = solid.reach
@@ -126,8 +125,7 @@ def _distances_at(
     x = (nodes % grid.width + grid.i0).astype(np.float64) * CELL_M
     z = (nodes // grid.width + grid.j0).astype(np.float64) * CELL_M
     distances = np.full(len(nodes), _FAR_M)
-    if ground.edge == "wall":
-        distances = np.minimum(distances, _border_distance(x, z, ground))
+    distances = np.minimum(distances, _border_distance(x, z, ground))
     for solid in solids:
         reach_x, reach_z = solid.reach
         near = (abs(x - solid.x) < reach_x + _FAR_M) & (abs(z - solid.z) < reach_z + _FAR_M)
@@ -138,10 +136,19 @@ def _distances_at(
 
 
 def _border_distance(x: Floats, z: Floats, ground: Ground) -> Floats:
+    """Return the distance to the sides of the ground that are walls, infinite without any."""
     west, north, east, south = ground_bounds(ground)
-    along_x = np.minimum(x - west, east - x)
-    along_z = np.minimum(z - north, south - z)
-    return np.asarray(np.minimum(along_x, along_z))
+    distance: Floats = np.full(np.broadcast_shapes(x.shape, z.shape), np.inf)
+    sides: tuple[tuple[Side, Floats], ...] = (
+        ("north", z - north),
+        ("east", east - x),
+        ("south", south - z),
+        ("west", x - west),
+    )
+    for side, inside in sides:
+        if ground.edge[side] == "wall":
+            distance = np.minimum(distance, inside)
+    return distance
 
 
 def _tiled(grid: Grid, heights: Ints, distances: Floats, step: int) -> WalkField:

@@ -1,26 +1,22 @@
-"""Expanding a prefab into the shapes of one entity: formulas evaluated, parts turned and moved into
-place."""
+"""Expanding a prefab into the shapes of one entity: formulas evaluated, parts repeated, turned and
+moved into place."""
 
 from __future__ import annotations
 
+import itertools
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from aukio.world import formula, frame
-from aukio.world.model import Point, Shape, ShapeKind
-from aukio.world.prefabs import Part, Template, document_problem
-from aukio.world.problems import Path, Problem, quoted
-from aukio.world.schema import SHAPE_SIZES
+from aukio.world import frame
+from aukio.world.model import Axis, Point, Shape, ShapeKind
+from aukio.world.part import PartReader
+from aukio.world.prefabs import Part, Template
+from aukio.world.problems import Problem
 
-LARGEST_SHAPE_M: Final = 1000.0
-SMALLEST_SHAPE_M: Final = 0.001
-DEFAULT_COLOUR: Final = "#c9bfae"
-
-_PARAMETER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_COLOUR: Final = re.compile("#[0-9a-fA-F]{6}")
+MOST_SHAPES: Final = 4000
+"""Shapes of one entity, copies included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,96 +29,123 @@ class Stand:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """Copies at `step` from one another, each turned on about the prefab's middle."""
+
+    count: int
+    step: Point
+    turn: float
+
+
 def expand(template: Template, stand: Stand, problems: list[Problem]) -> tuple[Shape, ...]:
     """Return the shapes of one entity; a part with problems, noted in `problems`, is left out."""
-    shapes = []
+    shapes: list[Shape] = []
     for name, part in template.parts.items():
         found: list[Problem] = []
-        shape = _shape(name, part, stand, found)
+        reader = PartReader(part, stand.values, found)
+        repeats = _repeats(reader)
+        if math.prod(each.count for each in repeats) + len(shapes) > MOST_SHAPES:
+            reader.refuse(("repeat",), f"at most {MOST_SHAPES} shapes in a prefab", "more")
+        made = list(_shapes(name, part, stand, reader, repeats)) if not found else []
         problems.extend(found)
         if not found:
-            shapes.append(shape)
+            shapes.extend(made)
     return tuple(shapes)
 
 
-def _shape(name: str, part: Part, stand: Stand, problems: list[Problem]) -> Shape:
-    reader = _PartReader(part, stand.values, problems)
+def _shapes(
+    name: str, part: Part, stand: Stand, reader: PartReader, repeats: list[_Repeat]
+) -> Iterator[Shape]:
+    """Yield the copies of a part; they share everything but place, turn and id."""
     kind = cast(ShapeKind, part.raw["shape"])
-    size = reader.size(kind)
-    east, north, up = (*reader.numbers("at", [0, 0, 0]), 0.0)[:3]
+    base = (*reader.numbers("at", [0, 0, 0]), 0.0)[:3]
     turn = reader.number(("turn",), part.raw.get("turn", 0))
-    across, along = frame.turned(east, north, stand.facing)
-    return Shape(
+    tilt = reader.number(("tilt",), part.raw.get("tilt", 0))
+    solid, body = reader.solid(kind, default=tilt == 0)
+    like = Shape(
         id=f"{stand.entity}/{name}",
         entity=stand.entity,
         kind=kind,
-        size=size,
-        at=(stand.at[0] + across, stand.at[1] + along, stand.at[2] + up),
-        turn=(stand.facing + turn) % 360,
+        size=reader.size(kind),
+        at=stand.at,
+        turn=0.0,
         colour=reader.colour(),
         material=part.raw.get("material", "plain"),
-        # A plane has no body: as paving or a carpet it would only add a floor upon the floor.
-        solid=reader.solid(default=kind != "plane"),
+        solid=solid,
+        tilt=tilt,
+        top=reader.top(kind),
+        sides=part.raw.get("sides"),
+        points=reader.points(),
+        axis=cast(Axis, part.raw.get("axis", "up")),
+        text=reader.text(),
+        file=part.raw.get("file", ""),
+        body=body,
+        bevel=part.raw.get("bevel"),
+        glow=reader.glow(),
+        sway=part.raw.get("sway"),
+    )
+    reader.check_keys(kind, tilt, solid)
+    for number, place in enumerate(itertools.product(*(range(each.count) for each in repeats))):
+        yield _copy(like, number, _moved(base, repeats, place), turn, stand)
+
+
+def _moved(
+    base: tuple[float, ...], repeats: list[_Repeat], place: tuple[int, ...]
+) -> tuple[Point, float]:
+    east, north, up = base
+    turn = 0.0
+    for repeat, nth in zip(repeats, place, strict=True):
+        east += repeat.step[0] * nth
+        north += repeat.step[1] * nth
+        up += repeat.step[2] * nth
+        turn += repeat.turn * nth
+    across, along = frame.turned(east, north, turn) if turn else (east, north)
+    return (across, along, up), turn
+
+
+def _copy(like: Shape, number: int, moved: tuple[Point, float], turn: float, stand: Stand) -> Shape:
+    # Not dataclasses.replace: a square has thousands of copies, and it is ten times slower.
+    (east, north, up), turned = moved
+    across, along = frame.turned(east, north, stand.facing)
+    return Shape(
+        f"{like.id}/{number}" if number else like.id,
+        like.entity,
+        like.kind,
+        like.size,
+        (stand.at[0] + across, stand.at[1] + along, stand.at[2] + up),
+        (stand.facing + turn + turned) % 360,
+        like.colour,
+        like.material,
+        like.solid,
+        like.tilt,
+        like.top,
+        like.sides,
+        like.points,
+        like.axis,
+        like.text,
+        like.file,
+        like.body,
+        like.bevel,
+        like.glow,
+        like.sway,
     )
 
 
-class _PartReader:
-    """Reads the keys of one part with the entity's values put in."""
-
-    def __init__(self, part: Part, values: Mapping[str, Any], problems: list[Problem]) -> None:
-        self._part = part
-        self._values = values
-        self._problems = problems
-
-    def size(self, kind: ShapeKind) -> tuple[float, ...]:
-        meaning = SHAPE_SIZES[kind]
-        written = self._part.raw["size"]
-        if len(written) != meaning.count(",") + 1:
-            self._refuse(("size",), f"{meaning} in metres for a {kind}", quoted(written))
-            return ()
-        size = self.numbers("size", [])
-        for index, metres in enumerate(size):
-            if metres < SMALLEST_SHAPE_M or metres > LARGEST_SHAPE_M:
-                expected = f"{SMALLEST_SHAPE_M} to {LARGEST_SHAPE_M:.0f} metres"
-                self._refuse(("size", index), expected, f"{metres:g}")
-        if kind == "capsule" and not self._problems and size[1] < 2 * size[0]:
-            self._refuse(("size",), "a height of at least two radii", quoted(written))
-        return size
-
-    def numbers(self, key: str, default: list[float]) -> tuple[float, ...]:
-        written = self._part.raw.get(key, default)
-        return tuple(self.number((key, index), each) for index, each in enumerate(written))
-
-    def number(self, path: Path, written: float | str) -> float:
-        if not isinstance(written, str):
-            return float(written)
-        try:
-            return formula.evaluate(written, self._values)
-        except formula.FormulaError as error:
-            known = ", ".join(f"{{{name}}}" for name in self._values) or "this prefab has no params"
-            self._refuse(path, f"a number or a formula ({known})", f"{quoted(written)}: {error}")
-            return math.nan
-
-    def colour(self) -> str:
-        written = self._part.raw.get("colour", DEFAULT_COLOUR)
-        value = self._value(written)
-        if not isinstance(value, str) or not _COLOUR.fullmatch(value):
-            self._refuse(("colour",), "a colour or the name of a colour parameter", quoted(written))
-            return DEFAULT_COLOUR
-        return value.lower()
-
-    def solid(self, default: bool) -> bool:
-        written = self._part.raw.get("solid", default)
-        value = self._value(written)
-        if not isinstance(value, bool):
-            self._refuse(("solid",), "true, false or the name of such a parameter", quoted(written))
-            return default
-        return value
-
-    def _value(self, written: object) -> object:
-        match = _PARAMETER.fullmatch(written) if isinstance(written, str) else None
-        return self._values.get(match.group(1)) if match else written
-
-    def _refuse(self, path: Path, expected: str, got: str) -> None:
-        part = self._part
-        self._problems.append(document_problem(part.document, (*part.path, *path), expected, got))
+def _repeats(reader: PartReader) -> list[_Repeat]:
+    written = reader.raw.get("repeat", [])
+    repeats = []
+    for path, each in (
+        [((), written)]
+        if isinstance(written, dict)
+        else [((index,), each) for index, each in enumerate(written)]
+    ):
+        count = reader.count(("repeat", *path, "count"), each["count"])
+        step = [
+            reader.number(("repeat", *path, "step", axis), metres)
+            for axis, metres in enumerate(each.get("step", (0, 0)))
+        ]
+        turn = reader.number(("repeat", *path, "turn"), each.get("turn", 0))
+        east, north, up = (*step, 0.0)[:3]
+        repeats.append(_Repeat(count, (east, north, up), turn))
+    return repeats

@@ -79,7 +79,7 @@ def ground_bounds(ground: Ground) -> tuple[float, float, float, float]:
 def grid_of(ground: Ground, solids: Sequence[Solid]) -> Grid:
     """Return the grid that holds every floor: the ground, and what lies beside an open one."""
     west, north, east, south = ground_bounds(ground)
-    if ground.edge == "open":
+    if "open" in ground.edge.values():
         far = FURTHEST_FLOOR_M
         outer = west - far, north - far, east + far, south + far
         for solid in solids:

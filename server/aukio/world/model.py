@@ -9,14 +9,28 @@ frame.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aukio.world import frame
 from aukio.world.problems import Place
 
-ShapeKind = Literal["box", "cylinder", "sphere", "capsule", "cone", "wedge", "plane"]
+ShapeKind = Literal[
+    "box",
+    "cylinder",
+    "sphere",
+    "capsule",
+    "cone",
+    "wedge",
+    "plane",
+    "extrusion",
+    "text",
+    "light",
+    "model",
+]
+Axis = Literal["up", "north", "east"]
 Edge = Literal["wall", "open"]
+Side = Literal["north", "east", "south", "west"]
 Text = Mapping[str, str]
 """A text by language code; a text written without languages has the single key `und`."""
 Point = tuple[float, float, float]
@@ -31,6 +45,7 @@ class Spawn:
     facing: float
     spread: float
     place: Place
+    name: Text = field(default_factory=dict)
 
     @property
     def x(self) -> float:
@@ -55,24 +70,34 @@ class Spawn:
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """Time of day as hours, weather, and where the sun stands (compass degrees, degrees of
-    height)."""
+    """Time of day as hours, weather, where the sun stands (compass degrees, degrees of height),
+    and whence the wind blows how fast (compass degrees, metres per second)."""
 
     hours: float
     weather: str
     sun: tuple[float, float]
+    wind: tuple[float, float] = (240.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A flat rectangle at height 0: `size` east and north, `at` its centre; its border blocks or is
-    open."""
+    """A flat rectangle at height 0: `size` east and north, `at` its centre; each side of its border
+    blocks or is open."""
 
     size: tuple[float, float]
     at: tuple[float, float]
-    edge: Edge
+    edge: Mapping[Side, Edge]
     colour: str
     material: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What surrounds and enlivens a world but is never met: each side's horizon, small life."""
+
+    horizon: Mapping[Side, str]
+    birds: int = 0
+    leaves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +124,16 @@ class Shape:
     | cone     | radius, height                                                    |
     | capsule  | radius, height over all                                           |
     | sphere   | radius                                                            |
+    | extrusion| length along its axis                                             |
+    | text     | greatest width, height of the letters                             |
+    | light    | range                                                             |
+    | model    | scale                                                             |
 
-    East, north and south are the shape's own before it is turned.
+    East, north and south are the shape's own before it is turned. `tilt` leans it back about its
+    own east axis, degrees. `top` is the size at the top of a box or cylinder that narrows.
+    `points` is the outline of an extrusion: [east, north] along `up`, from its base; [east, up]
+    along `north` and [north, up] along `east`, half its length to either side. `body` is what a
+    model is to a walker: (east, north, up) or (radius, height). None or empty: not given.
     """
 
     id: str
@@ -112,6 +145,17 @@ class Shape:
     colour: str
     material: str
     solid: bool
+    tilt: float = 0.0
+    top: tuple[float, ...] = ()
+    sides: int | None = None
+    points: tuple[tuple[float, float], ...] = ()
+    axis: Axis = "up"
+    text: Text = field(default_factory=dict)
+    file: str = ""
+    body: tuple[float, ...] = ()
+    bevel: float | None = None
+    glow: float | None = None
+    sway: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +164,7 @@ class Prefab:
 
     name: str
     alt: Text
-    params: Mapping[str, float | str | bool]
+    params: Mapping[str, float | str | bool | Text]
     place: Place
 
 
@@ -132,7 +176,7 @@ class Entity:
     use: str
     at: Point
     facing: float
-    params: Mapping[str, float | str | bool]
+    params: Mapping[str, float | str | bool | Text]
     shapes: tuple[Shape, ...]
     place: Place
 
@@ -154,6 +198,9 @@ class World:
     prefabs: Mapping[str, Prefab]
     entities: Mapping[str, Entity]
     hash: str
+    scenery: Scenery = field(default_factory=lambda: Scenery({}))
+    models: Mapping[str, bytes] = field(default_factory=dict)
+    """Binary glTF by the path its parts name."""
 
     def title(self, lang: str) -> str:
         """Return the name in a language, or in the first language it was written in."""

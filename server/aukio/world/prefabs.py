@@ -49,7 +49,7 @@ class Template:
 
     def sample(self) -> dict[str, Any]:
         """Return some legal value of every parameter."""
-        plain = {"number": 1.0, "colour": "#000000", "boolean": True}
+        plain = {"number": 1.0, "colour": "#000000", "boolean": True, "text": "A"}
         return {
             name: each.get("default", each.get("min", each.get("max", plain[each["type"]])))
             for name, each in self.params.items()

@@ -11,10 +11,21 @@ from typing import Any, Final
 from aukio.world.document import Document, read_document
 from aukio.world.expansion import Stand, expand
 from aukio.world.faults import schema_problems
-from aukio.world.model import Entity, Ground, Point, Sky, Spawn, Walk, World
+from aukio.world.gltf import MOST_MODELS, ModelError, read_model
+from aukio.world.model import (
+    Entity,
+    Ground,
+    Point,
+    Scenery,
+    Side,
+    Sky,
+    Spawn,
+    Walk,
+    World,
+)
 from aukio.world.prefabs import Template, read_templates, text_by_language
-from aukio.world.problems import Problem, WorldProblems, quoted
-from aukio.world.schema import ID, Schema, library_schema, world_schema
+from aukio.world.problems import Problem, WorldProblems, problem_at, quoted
+from aukio.world.schema import ID, SIDES, Schema, library_schema, world_schema
 from aukio.world.validate import world_problems
 
 FILE: Final = "world.yaml"
@@ -25,6 +36,8 @@ DEFAULT_STEP_M: Final = 0.35
 DEFAULT_SLOPE: Final = 40.0
 MOST_SHAPES: Final = 20_000
 DEFAULT_SPREAD_M: Final = 2.0
+DEFAULT_HORIZON: Final = "forest"
+DEFAULT_WIND: Final = {"from": 240, "speed": 3}
 
 
 def load_world(folder: Path) -> World:
@@ -50,7 +63,8 @@ def load_world(folder: Path) -> World:
     problems += schema_problems(document, document.values, schema_of(templates, broken))
     for library in documents[1:]:
         problems += schema_problems(library, library.values, library_schema())
-    world = _Assembly(document, documents, templates, problems).world()
+    models = _models(folder, templates, problems)
+    world = _Assembly(document, documents, templates, problems, models).world()
     if world is not None:
         problems += world_problems(world, document)
     if world is None or problems:
@@ -86,6 +100,35 @@ def _included(document: Document, folder: Path) -> list[Document]:
     return list(included.values())
 
 
+def _models(
+    folder: Path, templates: Mapping[str, Template], problems: list[Problem]
+) -> dict[str, bytes]:
+    """Read every model that a part names; only files of the world's own folder may be named."""
+    models: dict[str, bytes] = {}
+    tried: dict[str, ModelError] = {}
+    root = folder.resolve()
+    for template in templates.values():
+        for part in template.parts.values():
+            name = part.raw.get("file")
+            if not isinstance(name, str) or name in models:
+                continue
+            try:
+                if name in tried:
+                    raise tried[name]
+                if len(models) >= MOST_MODELS:
+                    raise ModelError(f"at most {MOST_MODELS} models in a world", "more")
+                path = (root / name).resolve()
+                if not path.is_relative_to(root):
+                    raise ModelError("a file inside the world's folder", quoted(name))
+                models[name] = read_model(path)
+            except ModelError as error:
+                tried[name] = error
+                at = (*part.path, "file")
+                place = part.document.place(at)
+                problems.append(problem_at(place, at, error.expected, error.got))
+    return models
+
+
 class _Assembly:
     """Puts the parts without problems together, so that the checks of meaning see as much as they
     can."""
@@ -96,7 +139,9 @@ class _Assembly:
         documents: list[Document],
         templates: Mapping[str, Template],
         problems: list[Problem],
+        models: Mapping[str, bytes],
     ) -> None:
+        self._models = models
         self._document = document
         self._values: dict[str, Any] = document.values
         self._documents = documents
@@ -131,6 +176,8 @@ class _Assembly:
             prefabs={name: each.prefab() for name, each in self._templates.items()},
             entities=self._entities(),
             hash=self._hash(),
+            scenery=self._scenery(),
+            models=self._models,
         )
 
     def _is_faulty(self, key: str) -> bool:
@@ -149,7 +196,7 @@ class _Assembly:
         return Ground(
             size=(float(raw["size"][0]), float(raw["size"][1])),
             at=(float(east), float(north)),
-            edge=raw.get("edge", "wall"),
+            edge=_by_side(raw.get("edge"), "wall"),
             colour=raw.get("colour", "#b9ae9c").lower(),
             material=raw.get("material", "paving"),
         )
@@ -159,12 +206,22 @@ class _Assembly:
         hour, minute = raw.get("time", "09:30").split(":")
         hours = int(hour) + int(minute) / 60
         sun = raw.get("sun", {})
+        wind = {**DEFAULT_WIND, **raw.get("wind", {})}
         # The sun crosses south at noon and walks 15 degrees an hour, low as in a Nordic summer
         # morning.
         return Sky(
             hours=hours,
             weather=raw.get("weather", "clear"),
             sun=(float(sun.get("from", (hours * 15) % 360)), float(sun.get("height", 30))),
+            wind=(float(wind["from"]), float(wind["speed"])),
+        )
+
+    def _scenery(self) -> Scenery:
+        life = self._section("life")
+        return Scenery(
+            horizon=_by_side(self._scalar("horizon", None), DEFAULT_HORIZON),
+            birds=int(life.get("birds", 0)),
+            leaves=int(life.get("leaves", 0)),
         )
 
     def _good(self, key: str) -> dict[str, dict[str, Any]]:
@@ -186,6 +243,7 @@ class _Assembly:
                 facing=float(raw.get("facing", 0)),
                 spread=float(raw.get("spread", DEFAULT_SPREAD_M)),
                 place=self._document.key_place(("spawn", name)),
+                name=text_by_language(raw["name"]) if "name" in raw else {},
             )
             for name, raw in self._good("spawn").items()
         }
@@ -200,7 +258,9 @@ class _Assembly:
             stand = Stand(
                 name, _point(raw["at"]), float(raw.get("facing", 0)), template.values(raw)
             )
-            count += len(template.parts)
+            shapes = expand(template, stand, self._problems)
+            # Parts that were left out count too: a thousand of them take as long to refuse.
+            count += max(len(shapes), len(template.parts))
             if count > MOST_SHAPES:
                 self._document.refuse(
                     ("entities", name), f"at most {MOST_SHAPES} shapes in a world", "more"
@@ -213,7 +273,7 @@ class _Assembly:
                 at=stand.at,
                 facing=stand.facing,
                 params=stand.values,
-                shapes=expand(template, stand, self._problems),
+                shapes=shapes,
                 place=self._document.key_place(("entities", name)),
             )
         return entities
@@ -222,7 +282,16 @@ class _Assembly:
         digest = hashlib.sha256()
         for document in self._documents:
             digest.update(document.file.encode() + b"\0" + document.digest)
+        for name, data in sorted(self._models.items()):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
         return digest.hexdigest()
+
+
+def _by_side(raw: Any, default: Any) -> dict[Side, Any]:
+    """Spread one value over all sides, or fill up a map of some."""
+    if isinstance(raw, dict):
+        return {side: raw.get(side, default) for side in SIDES}
+    return dict.fromkeys(SIDES, default if raw is None else raw)
 
 
 def _point(raw: list[float]) -> Point:

@@ -1,10 +1,13 @@
 """The scene: what the web client draws of a world, as JSON in the engine's frame.
 
-    {"version": 1, "id": "yard", "hash": hex, "name": {"fi": ...}, "view": metres,
-     "sky": {"hours": 9.5, "weather": "clear", "sun": {"azimuth": deg, "height": deg}},
-     "ground": {"size": [x, z], "at": [x, y, z], "edge": "wall", "colour": "#rrggbb",
-                "material": name, "roughness": 0..1},
-     "spawns": {"square": {"at": [x, y, z], "yaw": deg, "spread": metres}},
+    {"version": 2, "id": "yard", "hash": hex, "name": {"fi": ...}, "view": metres,
+     "sky": {"hours": 9.5, "weather": "clear", "sun": {"azimuth": deg, "height": deg},
+             "wind": {"azimuth": deg it comes from, "speed": m/s}},
+     "horizon": {"north": "forest", "east": ..., "south": ..., "west": ...},
+     "life": {"birds": 9, "leaves": 30},
+     "ground": {"size": [x, z], "at": [x, y, z], "edge": {"north": "wall", ...},
+                "colour": "#rrggbb", "material": name, "roughness": 0..1},
+     "spawns": {"square": {"at": [x, y, z], "yaw": deg, "spread": metres, "name": {"fi": ...}}},
      "defaultSpawn": "square",
      "entities": {"bench": {"prefab": name, "at": [x, y, z], "yaw": deg, "alt": {"fi": ...}}},
      "shapes": [{"id": "bench/seat", "entity": "bench", "shape": "box", "at": [x, y, z],
@@ -22,6 +25,15 @@ has the key "und".
     horizontal, facing up cylinder  [radius, height] cone      [radius, height]  the tip is up
     capsule   [radius, height]  height over all, round ends included sphere    [radius]
     `at` is its lowest point
+    extrusion [length]  with "points" and "axis": outline [x, -z] pulled along "up" from its base,
+    [x, y] along "north" and [-z, y] along "east", half the length to either side
+    text      [width, height]  letters of this height, facing +z, no wider than width; "text"
+    light     [range]  a lamp that shines at dusk
+    model     [scale]  "file": its name among the world's files
+
+Only where they apply: "solid": false; "tilt" degrees by which it leans back (towards +z at its
+top) about its own x axis; "top" the [x, z] or [radius] at the top of a box or cylinder; "sides" of
+what is round; "bevel" metres; "glow" 0..1 in the dark; "sway" metres.
 """
 
 from __future__ import annotations
@@ -32,10 +44,11 @@ from typing import Any, Final
 import msgspec
 
 from aukio.world import frame
+from aukio.world.gltf import served_name
 from aukio.world.material import MATERIALS
 from aukio.world.model import Entity, Ground, Point, Shape, Spawn, World
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def scene_bytes(world: World) -> bytes:
@@ -61,12 +74,15 @@ def scene(world: World) -> dict[str, Any]:
             "hours": round(sky.hours, 4),
             "weather": sky.weather,
             "sun": {"azimuth": sky.sun[0], "height": sky.sun[1]},
+            "wind": {"azimuth": sky.wind[0], "speed": sky.wind[1]},
         },
+        "horizon": dict(world.scenery.horizon),
+        "life": {"birds": world.scenery.birds, "leaves": world.scenery.leaves},
         "ground": _ground(world.ground),
         "spawns": {name: _spawn(spawn) for name, spawn in world.spawns.items()},
         "defaultSpawn": world.default_spawn,
         "entities": {name: _entity(entity, world) for name, entity in world.entities.items()},
-        "shapes": [_shape(shape) for shape in world.shapes],
+        "shapes": [_shape(shape, world) for shape in world.shapes],
     }
 
 
@@ -74,7 +90,7 @@ def _ground(ground: Ground) -> dict[str, Any]:
     return {
         "size": list(ground.size),
         "at": _at((*ground.at, 0.0)),
-        "edge": ground.edge,
+        "edge": dict(ground.edge),
         "colour": ground.colour,
         "material": ground.material,
         "roughness": MATERIALS[ground.material],
@@ -82,7 +98,12 @@ def _ground(ground: Ground) -> dict[str, Any]:
 
 
 def _spawn(spawn: Spawn) -> dict[str, Any]:
-    return {"at": _at(spawn.at), "yaw": spawn.facing % 360, "spread": spawn.spread}
+    return {
+        "at": _at(spawn.at),
+        "yaw": spawn.facing % 360,
+        "spread": spawn.spread,
+        "name": dict(spawn.name),
+    }
 
 
 def _entity(entity: Entity, world: World) -> dict[str, Any]:
@@ -94,7 +115,7 @@ def _entity(entity: Entity, world: World) -> dict[str, Any]:
     }
 
 
-def _shape(shape: Shape) -> dict[str, Any]:
+def _shape(shape: Shape, world: World) -> dict[str, Any]:
     size = shape.size
     if shape.kind in ("box", "wedge"):
         size = (size[0], size[2], size[1])
@@ -108,7 +129,31 @@ def _shape(shape: Shape) -> dict[str, Any]:
         "colour": shape.colour,
         "material": shape.material,
         "roughness": MATERIALS[shape.material],
+        **_extras(shape, world),
     }
+
+
+def _extras(shape: Shape, world: World) -> dict[str, Any]:
+    """Return what only some shapes have, so that a thousand plain boxes stay short."""
+    extras: dict[str, Any] = {}
+    if not shape.solid:
+        extras["solid"] = False
+    if shape.tilt:
+        extras["tilt"] = round(shape.tilt, 4)
+    if shape.top:
+        extras["top"] = [round(metres, 4) for metres in shape.top]
+    if shape.points:
+        extras["points"] = [[round(a, 4), round(b, 4)] for a, b in shape.points]
+        extras["axis"] = shape.axis
+    if shape.text:
+        extras["text"] = dict(shape.text)
+    if shape.file:
+        extras["file"] = served_name(shape.file, world.models[shape.file])
+    for key in ("sides", "bevel", "glow", "sway"):
+        value = getattr(shape, key)
+        if value is not None:
+            extras[key] = value
+    return extras
 
 
 def _at(point: Point) -> list[float]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aukio.world.material import MATERIALS
+from aukio.world.model import Side
 
 Schema = dict[str, Any]
 
@@ -58,16 +59,31 @@ SHAPE_SIZES: Final[Mapping[str, str]] = {
     "cone": "[radius, height]",
     "capsule": "[radius, height]",
     "sphere": "[radius]",
+    "extrusion": "[length]",
+    "text": "[width, height]",
+    "light": "[range]",
+    "model": "[scale]",
 }
+SIDES: Final[tuple[Side, ...]] = ("north", "east", "south", "west")
+HORIZONS: Final = ("none", "forest", "hills", "town", "sea")
+EDGES: Final = ("wall", "open")
 WEATHERS: Final = ("clear", "cloudy", "fog", "rain", "snow")
 ENTITY_KEYS: Final = frozenset({"use", "at", "facing"})
 
 MOST_PREFABS: Final = 500
 MOST_SPAWNS: Final = 100
 MOST_ENTITIES: Final = 20_000
+MOST_POINTS: Final = 64
+"""Corners of an extrusion's outline."""
+MOST_COPIES: Final = 200
+"""Copies along one `repeat`."""
+MOST_REPEATS: Final = 3
+MOST_BIRDS: Final = 60
+MOST_LEAVES: Final = 400
 
 ID: Final = "^[a-z][a-z0-9_]{0,63}$"
 _COLOUR: Final = "^#[0-9a-fA-F]{6}$"
+MODEL_PATH: Final = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*\.(glb|gltf)$"
 _PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
 
 
@@ -92,6 +108,18 @@ def world_schema(
             ),
             "tick": _number(10, 60, "a whole number of ticks per second, 10 to 60", "integer"),
             "view": _number(20, 400, "how far people see each other, 20 to 400 metres"),
+            "horizon": _by_side(HORIZONS),
+            "life": _closed(
+                "birds and leaves",
+                {
+                    "birds": _number(
+                        0, MOST_BIRDS, f"a whole number up to {MOST_BIRDS}", "integer"
+                    ),
+                    "leaves": _number(
+                        0, MOST_LEAVES, f"a whole number up to {MOST_LEAVES}", "integer"
+                    ),
+                },
+            ),
             "limits": _closed(
                 "limits",
                 {"users": _number(1, MOST_USERS, f"a whole number, 1 to {MOST_USERS}", "integer")},
@@ -142,6 +170,8 @@ def parameter_schema(definition: Schema) -> Schema:
         return _colour()
     if kind == "boolean":
         return {"type": "boolean", "x-expected": "true or false"}
+    if kind == "text":
+        return _text()
     low, high = definition.get("min"), definition.get("max")
     bounds = {"minimum": low, "maximum": high}
     schema: Schema = {key: value for key, value in bounds.items() if value is not None}
@@ -225,11 +255,18 @@ def _compass() -> Schema:
 def _sky() -> Schema:
     height = _number(1, 90, "degrees above the horizon, 1 to 90")
     return _closed(
-        "time, weather, sun",
+        "time, weather, sun, wind",
         {
             "time": _pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 09:30"),
             "weather": _choice(WEATHERS),
             "sun": _closed("from and height", {"from": _compass(), "height": height}),
+            "wind": _closed(
+                "from and speed",
+                {
+                    "from": _compass(),
+                    "speed": _number(0, 20, "metres per second, 0 to 20"),
+                },
+            ),
         },
     )
 
@@ -242,7 +279,7 @@ def _ground() -> Schema:
         {
             "size": _list(side, 2, 2, "[east, north] in metres"),
             "at": _list(centre, 2, 2, "[east, north] in metres"),
-            "edge": _choice(("wall", "open")),
+            "edge": _by_side(EDGES),
             "colour": _colour(),
             "material": _choice(tuple(MATERIALS)),
         },
@@ -252,8 +289,9 @@ def _ground() -> Schema:
 
 def _spawn() -> Schema:
     return _closed(
-        "a spawn: at, facing, spread, default",
+        "a spawn: at, facing, spread, default, name",
         {
+            "name": _text(),
             "at": _place(),
             "facing": _compass(),
             "spread": _number(0, 50, "a radius of 0 to 50 metres"),
@@ -297,8 +335,8 @@ def _parameter() -> Schema:
     return _closed(
         "a parameter: type, default, min, max",
         {
-            "type": _choice(("number", "colour", "boolean")),
-            "default": {"type": ["number", "string", "boolean"], "x-expected": "a value"},
+            "type": _choice(("number", "colour", "boolean", "text")),
+            "default": {"type": ["number", "string", "boolean", "object"], "x-expected": "a value"},
             "min": {"type": "number", "x-expected": "a number"},
             "max": {"type": "number", "x-expected": "a number"},
         },
@@ -308,17 +346,70 @@ def _parameter() -> Schema:
 def _part() -> Schema:
     number = {"anyOf": [{"type": "number"}, {"type": "string"}]}
     colour = {"anyOf": [{"type": "string", "pattern": p} for p in (_COLOUR, _PARAMETER)]}
-    solid = {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _PARAMETER}]}
     formula = 'a number or a formula such as "{length} / 2"'
+    metres = {**number, "x-expected": formula}
+    pair = _list(metres, 2, 2, "[across, along] in metres")
+    repeat = _repeat(metres)
+    several = _list(repeat, 1, MOST_REPEATS, f"up to {MOST_REPEATS} of count, step, turn")
     return _closed(
-        "a part: shape, size, at, turn, colour, material, solid",
+        "a part: shape, size, at, turn, colour, material, solid and more",
         {
             "shape": _choice(tuple(SHAPE_SIZES)),
-            "size": _list({**number, "x-expected": formula}, 1, 3, "a list of metres"),
-            "at": _list({**number, "x-expected": formula}, 2, 3, "[east, north, up] in metres"),
+            "size": _list(metres, 1, 3, "a list of metres"),
+            "at": _list(metres, 2, 3, "[east, north, up] in metres"),
             "turn": {**number, "x-expected": f"compass degrees, {formula}"},
+            "tilt": {**number, "x-expected": f"degrees leaning back, {formula}"},
             "colour": {**colour, "x-expected": 'a colour "#rrggbb" or "{parameter}" in quotes'},
             "material": _choice(tuple(MATERIALS)),
-            "solid": {**solid, "x-expected": 'true, false or "{parameter}"'},
+            "solid": _solid(),
+            "top": _list(metres, 1, 2, "the size at the top"),
+            "sides": _number(3, 48, "a whole number, 3 to 48", "integer"),
+            "points": _list(pair, 3, MOST_POINTS, f"3 to {MOST_POINTS} corners [across, along]"),
+            "axis": _choice(("up", "north", "east")),
+            "text": _text(),
+            "file": _pattern(MODEL_PATH, "a path such as models/boat.glb in the world's folder"),
+            "bevel": _number(0, 0.3, "a rounding of edges, 0 to 0.3 metres"),
+            "glow": {**number, "x-expected": "how much it glows in the dark, 0 to 1"},
+            "sway": _number(0, 1, "how far the wind moves it, 0 to 1 metre"),
+            "repeat": {
+                "anyOf": [repeat, several],
+                "x-expected": f"count, step and turn, or a list of up to {MOST_REPEATS} of them",
+            },
         },
     )
+
+
+def _repeat(metres: Schema) -> Schema:
+    return _closed(
+        "count, step and turn",
+        {
+            "count": {**metres, "x-expected": f"a whole number, 1 to {MOST_COPIES}, or a formula"},
+            "step": _list(metres, 2, 3, "[east, north, up] in metres"),
+            "turn": {**metres, "x-expected": "compass degrees about the prefab's middle"},
+        },
+        required=("count",),
+    )
+
+
+def _solid() -> Schema:
+    metres = _number(0.01, 100, "0.01 to 100 metres")
+    bodies: list[Schema] = [
+        {"type": "boolean"},
+        {"type": "string", "pattern": _PARAMETER},
+        _closed("a box", {"box": _list(metres, 3, 3, "[east, north, up]")}, required=("box",)),
+        _closed(
+            "a circle", {"circle": _list(metres, 2, 2, "[radius, height]")}, required=("circle",)
+        ),
+    ]
+    expected = 'true, false or "{parameter}"; of a model {box: [east, north, up]} or {circle: …}'
+    return {"anyOf": bodies, "x-expected": expected}
+
+
+def _by_side(choices: tuple[str, ...]) -> Schema:
+    """One of the choices for all sides, or one for each of some."""
+    word = "one of " + ", ".join(choices)
+    one: Schema = {"enum": list(choices)}
+    return {
+        "anyOf": [one, _closed("sides", {side: _choice(choices) for side in SIDES})],
+        "x-expected": f"{word}, or a map of sides {{south: {choices[-1]}}}",
+    }

@@ -171,14 +171,16 @@ def solids_of(world: World) -> list[Solid]:
 
 
 def _solid(shape: Shape, slope: float) -> Solid:
-    x, bottom, z = frame.engine_point(shape.at)
+    east, north, lift, half_u, half_v, height = _extents(shape)
+    across, along = frame.turned(east, north, shape.turn)
+    at = (shape.at[0] + across, shape.at[1] + along, shape.at[2] + lift)
+    x, bottom, z = frame.engine_point(at)
     sine, cosine = frame.sine_cosine(shape.turn)
-    half_u, half_v, height = _extents(shape)
     low, high = round(bottom * UNITS) / UNITS, round((bottom + height) * UNITS) / UNITS
     wedge = shape.kind == "wedge" and high > low
     # A slope written as exactly the limit must pass although the arc tangent rounds.
     steep = wedge and math.degrees(math.atan2(height, 2 * half_v)) > slope + 1e-6
-    round_body = shape.kind in ("cylinder", "cone", "capsule", "sphere")
+    round_body = shape.kind in ("cylinder", "cone", "capsule", "sphere") or len(shape.body) == 2
     return Solid(
         entity=shape.entity,
         kind="wedge" if wedge else "circle" if round_body else "rectangle",
@@ -194,15 +196,36 @@ def _solid(shape: Shape, slope: float) -> Solid:
     )
 
 
-def _extents(shape: Shape) -> tuple[float, float, float]:
-    size = shape.size
-    if shape.kind in ("box", "wedge"):
-        return size[0] / 2, size[1] / 2, size[2]
+def _extents(shape: Shape) -> tuple[float, float, float, float, float, float]:
+    """Return the middle of a shape's base from its place (own east, north, up), half its extents
+    along u and v, and its height."""
+    size = shape.body or shape.size
+    if shape.kind in ("box", "wedge") or len(shape.body) == 3:
+        return 0, 0, 0, size[0] / 2, size[1] / 2, size[2]
+    if shape.kind == "extrusion":
+        return _outline(shape)
     if shape.kind == "plane":
-        return size[0] / 2, size[1] / 2, 0.0
+        return 0, 0, 0, size[0] / 2, size[1] / 2, 0.0
     if shape.kind == "sphere":
-        return size[0], size[0], 2 * size[0]
-    return size[0], size[0], size[1]
+        return 0, 0, 0, size[0], size[0], 2 * size[0]
+    # One that widens is met at its rim.
+    radius = max(size[0], *shape.top) if shape.top else size[0]
+    return 0, 0, 0, radius, radius, size[1]
+
+
+def _outline(shape: Shape) -> tuple[float, float, float, float, float, float]:
+    """An extrusion is the box round it to a walker; see `_extents`."""
+    (low_a, high_a), (low_b, high_b) = (
+        (min(each), max(each)) for each in zip(*shape.points, strict=True)
+    )
+    length = shape.size[0]
+    a, b = (low_a + high_a) / 2, (low_b + high_b) / 2
+    half_a, half_b = (high_a - low_a) / 2, (high_b - low_b) / 2
+    if shape.axis == "up":
+        return a, b, 0, half_a, half_b, length
+    if shape.axis == "north":
+        return a, 0, low_b, half_a, length / 2, high_b - low_b
+    return 0, a, low_b, length / 2, half_a, high_b - low_b
 
 
 def _to_rectangle(

@@ -56,7 +56,7 @@ def _spawn_problems(
     path: Path = ("spawn", spawn.id, "at")
     place = document.place(path)
     reach = max(spawn.spread, WALKER_RADIUS_M)
-    if _inside(world.ground, spawn) < reach and world.ground.edge == "wall":
+    if _inside(world.ground, spawn) < reach:
         expected = f"a place on the ground, {reach:g} m from its border"
         got = quoted(list(_raw_spawn(document, spawn.id)["at"]))  # type: ignore[call-overload]
         yield problem_at(place, path, expected, got, _ground_text(world.ground))
@@ -72,8 +72,16 @@ def _spawn_problems(
 
 
 def _inside(ground: Ground, spawn: Spawn) -> float:
+    """Return the distance to the nearest side that is a wall, infinite without any."""
     (width, depth), (east, north) = ground.size, ground.at
-    return min(width / 2 - abs(spawn.at[0] - east), depth / 2 - abs(spawn.at[1] - north))
+    away_east, away_north = spawn.at[0] - east, spawn.at[1] - north
+    inside = {
+        "north": depth / 2 - away_north,
+        "east": width / 2 - away_east,
+        "south": depth / 2 + away_north,
+        "west": width / 2 + away_east,
+    }
+    return min((inside[side] for side in ground.edge if ground.edge[side] == "wall"), default=1e9)
 
 
 def _ground_text(ground: Ground) -> str:

@@ -91,12 +91,12 @@ yard/world.yaml:8:1: veiw: expected a key of this version, got unknown key "veiw
 yard/world.yaml:9:1: zones: expected a key of this version, got "zones", which is not supported yet (leave it out for now)
 yard/world.yaml:10:13: sky/time: expected a time of day such as 09:30, got "9:30"
 yard/world.yaml:10:28: sky/weather: expected one of clear, cloudy, fog, rain, snow, got "claer" (did you mean "clear"?)
-yard/world.yaml:11:32: ground/edge: expected one of wall, open, got "no"
+yard/world.yaml:11:32: ground/edge: expected one of wall, open, or a map of sides {south: open}, got "no"
 yard/world.yaml:11:44: ground/colour: expected a colour "#rrggbb" in quotes, got "#abc" (did you mean "#aabbcc"?)
 yard/world.yaml:13:24: spawn/here/faceing: expected a key of "here", got unknown key "faceing" (did you mean "facing"?)
 yard/world.yaml:16:54: prefabs/bench/params/length/default: expected a number within its bounds, got 0.5
 yard/world.yaml:19:14: prefabs/table/extends: expected the name of a prefab, got "bensh" (did you mean "bench"?)
-yard/world.yaml:20:26: prefabs/table/parts/top/shape: expected one of box, wedge, plane, cylinder, cone, capsule, sphere, got "bx" (did you mean "box"?)
+yard/world.yaml:20:26: prefabs/table/parts/top/shape: expected one of box, wedge, plane, cylinder, cone, capsule, sphere, extrusion, text, light, model, got "bx" (did you mean "box"?)
 yard/world.yaml:21:16: prefabs/a/extends: expected a prefab that does not extend itself, got a → b → a (break the circle)
 yard/world.yaml:22:16: prefabs/b/extends: expected a prefab that does not extend itself, got b → a → b (break the circle)
 yard/world.yaml:26:43: prefabs/lamp/parts/pole/size/1: expected a number or a formula ({height}, {on}), got "{hieght}": {hieght}, which is no parameter

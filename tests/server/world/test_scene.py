@@ -19,7 +19,12 @@ def test_scene_is_in_the_engines_frame(write: Write) -> None:
     scene = json.loads(scene_bytes(load_world(write(GOOD))))
     assert scene["ground"]["at"] == [0, 0, -10], "north is -z"
     assert scene["ground"]["size"] == [60, 40], "east and north extents"
-    assert scene["spawns"]["gate"] == {"at": [1, 0, -2], "yaw": 90, "spread": 1}
+    assert scene["spawns"]["gate"] == {
+        "at": [1, 0, -2],
+        "yaw": 90,
+        "spread": 1,
+        "name": {},
+    }
     pole, arm = scene["shapes"][:2]
     assert pole["size"] == [0.1, 3] and pole["at"] == [10, 0, -20] and pole["id"] == "first/pole"
     assert arm["size"] == [0.1, 0.1, 1] and arm["yaw"] == 90, "a box is given as x, y, z"

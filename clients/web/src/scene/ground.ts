@@ -1,52 +1,47 @@
-/** The ground of a world, the meadow round it, and a far wood so that no horizon is naked. */
+/** The ground of a world and the meadow round it, which ends where the sea begins. */
 
-import { CircleGeometry, Color, ConeGeometry, Group, InstancedMesh, Matrix4, Mesh, MeshStandardMaterial, PlaneGeometry } from "three";
+import { Group, Mesh, MeshLambertMaterial, PlaneGeometry } from "three";
 
-import { drawMottled, drawPaving, seeded, TILE_M } from "./surfaces";
-import type { SceneGround } from "./world-loader";
+import { Batch } from "./batch";
+import { type Finishes, finishOf, pictureOf } from "./finishes";
+import { PICTURE_M } from "./surfaces";
+import type { SceneFile, Side } from "./world-loader";
+import { Color } from "three";
 
-const MEADOW = "#93a077";
-const TREES = 260;
+const MEADOW = "#97a57c";
+const MEADOW_M = 300;
+const BELOW_M = 0.06;
 
-export function buildGround(ground: SceneGround): Group {
+export function buildGround(file: SceneFile, finishes: Finishes): Group {
+  const { ground } = file;
   const group = new Group();
-  const [x, y, z] = ground.at;
-  const [width, depth] = ground.size;
-  const isSoft = ground.material === "grass";
-  const texture = isSoft ? drawMottled() : drawPaving();
-  texture.repeat.set(width / TILE_M, depth / TILE_M);
-  const plane = new Mesh(
-    new PlaneGeometry(width, depth).rotateX(-Math.PI / 2).translate(x, y, z),
-    new MeshStandardMaterial({ color: ground.colour, map: texture, roughness: 0.95, metalness: 0 }),
-  );
-  const meadow = new Mesh(
-    new CircleGeometry(260, 48).rotateX(-Math.PI / 2).translate(x, y - 0.06, z),
-    new MeshStandardMaterial({ color: MEADOW, roughness: 1, metalness: 0 }),
-  );
-  plane.receiveShadow = meadow.receiveShadow = true;
-  group.add(plane, meadow, buildWood(ground));
+  const finish = finishOf(ground.material);
+  const picture = pictureOf(finish);
+  const batch = new Batch(picture === null ? 1 : PICTURE_M[picture]);
+  batch.begin({ x: ground.at[0], y: ground.at[1], z: ground.at[2], yaw: 0, tilt: 0 }, new Color(ground.colour));
+  const [x, z] = [ground.size[0] / 2, ground.size[1] / 2];
+  const corners = [[-x, z], [x, z], [x, -z], [-x, -z]] as const;
+  const [a = 0, b = 0, c = 0, d = 0] = corners.map(([px, pz]) => batch.vertex(px, 0, pz, 0, 1, 0));
+  batch.quad(a, b, c, d);
+  const material = finishes.material(finish);
+  material.polygonOffset = false;
+  const plane = new Mesh(batch.build(), material);
+  plane.name = "ground";
+  plane.receiveShadow = true;
+  group.add(plane, buildMeadow(file));
   return group;
 }
 
-/** Two rings of spruces beyond the edge, low and greyed by the air. */
-function buildWood(ground: SceneGround): InstancedMesh {
-  const random = seeded(23);
-  const trees = new InstancedMesh(
-    new ConeGeometry(1, 1, 7).translate(0, 0.5, 0),
-    new MeshStandardMaterial({ roughness: 1, metalness: 0 }),
-    TREES,
-  );
-  const [matrix, colour] = [new Matrix4(), new Color()];
-  const inner = Math.hypot(...ground.size) / 2 + 14;
-  for (let tree = 0; tree < TREES; tree++) {
-    const angle = random() * 2 * Math.PI;
-    const away = inner + random() * 55;
-    const height = 5 + random() * 8;
-    const width = height * (0.2 + random() * 0.1);
-    matrix.makeScale(width, height, width);
-    matrix.setPosition(ground.at[0] + Math.sin(angle) * away, ground.at[1] - 0.1, ground.at[2] + Math.cos(angle) * away);
-    trees.setMatrixAt(tree, matrix);
-    trees.setColorAt(tree, colour.set("#7d8d74").offsetHSL((random() - 0.5) * 0.04, 0, (random() - 0.5) * 0.08));
-  }
-  return trees;
+/** One rectangle, cut along the ground's own edge on every side that is sea. */
+function buildMeadow(file: SceneFile): Mesh {
+  const { ground, horizon } = file;
+  const [x, y, z] = ground.at;
+  const reach = (side: Side, half: number): number => (horizon?.[side] === "sea" ? half - 0.5 : MEADOW_M);
+  const [west, east] = [x - reach("west", ground.size[0] / 2), x + reach("east", ground.size[0] / 2)];
+  const [north, south] = [z - reach("north", ground.size[1] / 2), z + reach("south", ground.size[1] / 2)];
+  const geometry = new PlaneGeometry(east - west, south - north).rotateX(-Math.PI / 2).translate((west + east) / 2, y - BELOW_M, (north + south) / 2);
+  const meadow = new Mesh(geometry, new MeshLambertMaterial({ color: MEADOW }));
+  meadow.name = "meadow";
+  meadow.receiveShadow = true;
+  return meadow;
 }

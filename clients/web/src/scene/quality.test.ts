@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { type Detail, Quality } from "./quality";
+import type { Detail } from "./detail";
+import { Quality } from "./quality";
 
 const DISPLAY_MS = 1000 / 60;
 

@@ -6,10 +6,7 @@
  * for a long while, so that the picture does not swing.
  */
 
-export type Detail = "low" | "medium" | "high";
-export const DETAILS: readonly Detail[] = ["low", "medium", "high"];
-/** What a person chose: a level, or to leave it to the machine. */
-export type Graphics = "auto" | Detail;
+import type { Detail, Graphics } from "./detail";
 
 export interface Level {
   readonly detail: Detail;

@@ -1,114 +1,166 @@
-/** The shapes of a world, merged into one mesh for each kind of surface. */
+/** The shapes of a world, merged into one mesh for each finish, one for shadows and one for walls. */
 
-import {
-  BoxGeometry,
-  type BufferGeometry,
-  CapsuleGeometry,
-  Color,
-  ConeGeometry,
-  CylinderGeometry,
-  Float32BufferAttribute,
-  Group,
-  Matrix4,
-  Mesh,
-  MeshStandardMaterial,
-  PlaneGeometry,
-  SphereGeometry,
-} from "three";
-import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
+import { BufferGeometry, Color, Group, Mesh, MeshBasicMaterial } from "three";
+import { acceleratedRaycast, MeshBVH } from "three-mesh-bvh";
 
-import { drawMottled, drawPaving, TILE_M } from "./surfaces";
-import type { SceneShape } from "./world-loader";
+import { Batch } from "./batch";
+import { writeBlob } from "./blob";
+import { type Fineness, writeBody, writeCloth } from "./bodies";
+import type { Detail } from "./detail";
+import { FINISHES, type Finishes, type Finish, finishOf, pictureOf } from "./finishes";
+import { chanceOf, PICTURE_M } from "./surfaces";
+import type { SceneFile, SceneShape } from "./world-loader";
 
-/** Builds the meshes of a world's shapes; a shape of an unknown kind is left out. */
-export function buildShapes(shapes: readonly SceneShape[]): Group {
-  const bySurface = new Map<string, { readonly shape: SceneShape; readonly geometries: BufferGeometry[] }>();
-  for (const shape of shapes) {
-    const geometry = place(shape);
-    if (geometry === null) continue;
-    const surface = `${pictureOf(shape)} ${shape.roughness}`;
-    const found = bySurface.get(surface);
-    if (found) found.geometries.push(geometry);
-    else bySurface.set(surface, { shape, geometries: [geometry] });
-  }
-  const pictures = { paving: drawPaving(), mottled: drawMottled(), none: null };
-  const group = new Group();
-  for (const { shape, geometries } of bySurface.values()) {
-    const merged = mergeGeometries(geometries);
-    for (const geometry of geometries) geometry.dispose();
-    const { roughness } = shape;
-    const material = new MeshStandardMaterial({ vertexColors: true, roughness, metalness: 0, map: pictures[pictureOf(shape)] });
-    const mesh = new Mesh(merged, material);
-    mesh.castShadow = mesh.receiveShadow = true;
-    group.add(mesh);
-  }
-  return group;
+const BEVELS_BELOW_M = 7; // higher up nobody sees them
+const LIT_WINDOWS = 0.62; // of those that glow at all
+const LEAF_SWAY_M = 0.05;
+
+/** What was built of shapes. `walls` is what is solid, to be asked for rays; it is never drawn. */
+export interface Built {
+  readonly drawn: Group;
+  readonly walls: Mesh;
 }
 
-function pictureOf({ material }: SceneShape): "paving" | "mottled" | "none" {
-  if (material === "paving" || material === "stone") return "paving";
-  return material === "grass" ? "mottled" : "none";
+export function buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Built {
+  const batches = new Map<Finish, Batch>();
+  const shadows = new Batch(1, true);
+  const walls = new Batch(1, true);
+  for (const shape of file.shapes) {
+    if (shape.material === "water" || isTooSmall(shape, detail)) continue;
+    const finish = finishOf(shape.material);
+    const picture = pictureOf(finish);
+    let batch = batches.get(finish);
+    if (batch === undefined) batches.set(finish, (batch = new Batch(picture === null ? 1 : PICTURE_M[picture])));
+    writeShape(batch, shape, finish, detail, file);
+    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 5 : 8) };
+    if (shape.solid !== false) write(walls, shape, coarse);
+    if (castsShadow(shape)) {
+      if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape);
+      else write(shadows, shape, coarse);
+    }
+  }
+  const drawn = new Group();
+  for (const finish of FINISHES) {
+    const batch = batches.get(finish);
+    if (batch === undefined || batch.triangles === 0) continue;
+    const mesh = new Mesh(batch.build(), finishes.material(finish));
+    mesh.receiveShadow = true;
+    mesh.name = finish;
+    drawn.add(mesh);
+  }
+  if (shadows.triangles > 0) drawn.add(shadowMesh(shadows.build()));
+  return { drawn, walls: wallMesh(walls.build()) };
 }
 
-const scratchMatrix = new Matrix4();
 const scratchColour = new Color();
+const black = new Color(0, 0, 0);
 
-function place(shape: SceneShape): BufferGeometry | null {
-  const bare = build(shape);
-  if (bare === null) return null;
-  const geometry = bare.index === null ? bare : bare.toNonIndexed();
-  scratchMatrix.makeRotationY((-shape.yaw * Math.PI) / 180).setPosition(...shape.at);
-  geometry.applyMatrix4(scratchMatrix);
-  scratchColour.set(shape.colour);
-  const vertices = geometry.getAttribute("position").count;
-  const colours = new Float32Array(vertices * 3);
-  for (let at = 0; at < colours.length; at += 3) scratchColour.toArray(colours, at);
-  geometry.setAttribute("color", new Float32BufferAttribute(colours, 3));
-  spreadPicture(geometry);
-  return geometry;
+function write(batch: Batch, shape: SceneShape, fine: Fineness): void {
+  batch.begin(placing(shape), black);
+  writeBody(batch, shape, fine);
 }
 
-/** Lays pictures on by metres, from above on what lies and from the side on what stands. */
-function spreadPicture(geometry: BufferGeometry): void {
-  const [position, normal, uv] = [geometry.getAttribute("position"), geometry.getAttribute("normal"), geometry.getAttribute("uv")];
-  for (let at = 0; at < position.count; at++) {
-    const lies = Math.abs(normal.getY(at)) > 0.5;
-    const across = lies || Math.abs(normal.getZ(at)) > 0.5 ? position.getX(at) : position.getZ(at);
-    uv.setXY(at, across / TILE_M, (lies ? position.getZ(at) : position.getY(at)) / TILE_M);
+function writeShadowBlob(batch: Batch, shape: SceneShape): void {
+  batch.begin(placing(shape), black);
+  writeBlob(batch, shape.size[0] ?? 1, 1, chanceOf(shape.id));
+}
+
+function writeShape(batch: Batch, shape: SceneShape, finish: Finish, detail: Detail, file: SceneFile): void {
+  const chance = chanceOf(shape.id);
+  scratchColour.set(shape.colour).offsetHSL(0, 0, (chance - 0.5) * 0.025);
+  batch.begin(placing(shape), scratchColour, glowOf(shape, chance), shape.sway ?? (finish === "leaf" ? LEAF_SWAY_M : 0));
+  if (finish === "leaf" && shape.shape === "sphere") {
+    const radius = shape.size[0] ?? 1;
+    const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : 1, high: radius > 0.7 ? 3 : 2 } as const;
+    writeBlob(batch, radius, fine[detail], chance);
+  } else if (finish === "cloth" && shape.sway !== undefined && shape.shape === "box") {
+    const [x = 1, y = 1, z = 0.02] = shape.size;
+    const entity = file.entities?.[shape.entity];
+    // All parts of one flag must bend alike: by their distance from the entity's own axis.
+    const turn = (-shape.yaw * Math.PI) / 180;
+    const away = (along: number): number =>
+      entity === undefined ? along + x / 2 : Math.hypot(shape.at[0] + along * Math.cos(turn) - entity.at[0], shape.at[2] - along * Math.sin(turn) - entity.at[2]);
+    writeCloth(batch, [x, y, z], shape.sway, away);
+  } else {
+    writeBody(batch, shape, finenessOf(shape, finish, detail));
   }
 }
 
-/** A shape with the centre of its base at the origin. */
-function build({ shape, size }: SceneShape): BufferGeometry | null {
-  const [a = 1, b = 1, c = 1] = size;
-  switch (shape) {
-    case "box":
-      return new BoxGeometry(a, b, c).translate(0, b / 2, 0);
-    case "wedge":
-      return buildWedge(a, b, c);
+function placing({ at, yaw, tilt = 0 }: SceneShape): { x: number; y: number; z: number; yaw: number; tilt: number } {
+  return { x: at[0], y: at[1], z: at[2], yaw, tilt };
+}
+
+function glowOf(shape: SceneShape, chance: number): number {
+  const glow = shape.glow ?? (shape.material === "light" ? 1 : 0);
+  // Not everybody is at home.
+  return shape.material === "glass" && chance > LIT_WINDOWS ? 0 : glow * (shape.material === "glass" ? 0.6 + 0.4 * chance : 1);
+}
+
+function finenessOf(shape: SceneShape, finish: Finish, detail: Detail): Fineness {
+  const [a = 1, b = 1, c = 1] = shape.size;
+  const round = a < 0.06 ? 6 : a < 0.2 ? 8 : a < 0.8 ? 14 : 24;
+  const sides = shape.sides ?? Math.round(round * { low: 0.6, medium: 1, high: 1.4 }[detail]);
+  const least = shape.shape === "box" ? Math.min(a, b, c) : Math.min(a, b);
+  const isNear = shape.at[1] < BEVELS_BELOW_M;
+  const isWorth = detail === "high" ? least >= 0.035 : detail === "medium" && least >= 0.11 && isNear;
+  const usual = finish === "glass" || finish === "cloth" ? 0 : Math.min(0.04, least * 0.16);
+  return { bevel: isWorth ? (shape.bevel ?? usual) : 0, sides: Math.max(4, sides) };
+}
+
+function extent({ shape, size }: SceneShape): number {
+  return shape === "box" || shape === "wedge" || shape === "plane" ? Math.max(...size) : Math.max((size[0] ?? 0) * 2, size[1] ?? 0);
+}
+
+/** Without a graphics card the smallest things are left out. */
+function isTooSmall(shape: SceneShape, detail: Detail): boolean {
+  return detail === "low" && shape.solid === false && extent(shape) < 0.13 && shape.glow === undefined;
+}
+
+function castsShadow(shape: SceneShape): boolean {
+  const [a = 1, b = 1, c = 1] = shape.size;
+  switch (shape.shape) {
     case "plane":
-      // A finger's breadth higher than what it lies on, so that the two do not flicker.
-      return new PlaneGeometry(a, b).rotateX(-Math.PI / 2).translate(0, 0.012, 0);
+    case "text":
+    case "light":
+    case "model":
+      return false;
+    case "box":
+    case "wedge":
+      return shape.material === "cloth" || (Math.min(a, b, c) >= 0.11 && Math.max(a, b, c) > 0.3) || shape.solid !== false;
     case "cylinder":
-      return new CylinderGeometry(a, a, b, a < 0.2 ? 10 : 20).translate(0, b / 2, 0);
     case "cone":
-      return new ConeGeometry(a, b, 20).translate(0, b / 2, 0);
     case "capsule":
-      return new CapsuleGeometry(a, Math.max(0, b - 2 * a), 4, 12).translate(0, b / 2, 0);
+      return shape.solid !== false || (b > 0.3 && a > 0.025);
     case "sphere":
-      return new SphereGeometry(a, a < 0.3 ? 10 : 18, a < 0.3 ? 8 : 12).translate(0, a, 0);
+      return a > 0.15;
+    case "extrusion":
+      return true;
     default:
-      return null;
+      return shape.shape satisfies never;
   }
 }
 
-/** A ramp whose top rises from y = 0 at the +z end to y at the -z end. */
-function buildWedge(x: number, y: number, z: number): BufferGeometry {
-  const geometry = new BoxGeometry(x, y, z).translate(0, y / 2, 0).toNonIndexed();
-  const position = geometry.getAttribute("position");
-  for (let vertex = 0; vertex < position.count; vertex++) {
-    if (position.getZ(vertex) > 0) position.setY(vertex, 0);
+/**
+ * One coarse mesh throws all shadows. It is drawn into the shadow map only: its triangles are shown to the renderer
+ * just for that, so the picture itself pays one empty draw instead of every finish being drawn twice.
+ */
+function shadowMesh(geometry: BufferGeometry): Mesh {
+  const mesh = new Mesh(geometry, new MeshBasicMaterial({ colorWrite: false, depthWrite: false }));
+  mesh.castShadow = true;
+  mesh.name = "shadows";
+  mesh.onBeforeShadow = () => geometry.setDrawRange(0, Infinity);
+  mesh.onAfterShadow = () => geometry.setDrawRange(0, 0);
+  geometry.computeBoundingSphere();
+  geometry.setDrawRange(0, 0);
+  return mesh;
+}
+
+function wallMesh(geometry: BufferGeometry): Mesh {
+  const mesh = new Mesh(geometry, new MeshBasicMaterial());
+  if (geometry.index !== null && geometry.index.count > 0) {
+    const tree = new MeshBVH(geometry);
+    mesh.raycast = acceleratedRaycast;
+    (geometry as BufferGeometry & { boundsTree?: MeshBVH }).boundsTree = tree;
   }
-  geometry.computeVertexNormals();
-  return geometry;
+  return mesh;
 }

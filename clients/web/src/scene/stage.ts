@@ -1,44 +1,48 @@
-/** The drawn world: renderer, light, ground, shapes, people and the eye. */
+/** The drawn world: renderer, place, people and the eye. */
 
-import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
+import { AgXToneMapping, PCFShadowMap, Raycaster, Scene, SRGBColorSpace, Vector2, Vector3, WebGLRenderer } from "three";
 
-import { type Figure, Avatars } from "./avatars";
+import type { Figure } from "../state/figure";
+import { Avatars } from "./avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
-import { Daylight } from "./daylight";
-import { buildGround } from "./ground";
+import type { Graphics } from "./detail";
 import { NamePlates } from "./name-plates";
-import { firstDetail, type Graphics, Quality } from "./quality";
-import { buildShapes } from "./shapes";
+import { Place } from "./place";
+import { firstDetail, Quality } from "./quality";
 import type { SceneFile } from "./world-loader";
 
-export interface Person extends Figure {
-  readonly name: string;
-}
+const LOOK_ROUND_RADPS = 0.02; // before one is in, the view drifts round
 
 /** What one frame shows. Units: seconds, metres, radians. */
 export interface Frame {
-  readonly self: Person | null;
-  readonly others: Iterable<Person>;
+  /** Oneself; null before one is in. */
+  readonly self: Figure | null;
+  readonly others: Iterable<Figure>;
   readonly viewYaw: number;
   readonly viewPitch: number;
   readonly nowS: number;
   readonly elapsedS: number;
   readonly expectedMs: number;
+  /** Nothing moves by itself. */
+  readonly isStill: boolean;
+  readonly showsNames: boolean;
   readonly floor: FloorBelow;
 }
+
+const scratchViewer = new Vector3();
+const scratchPointer = new Vector2();
+const raycaster = new Raycaster();
 
 /** Throws when the browser cannot draw with WebGL 2; the page then goes on without a picture. */
 export class Stage {
   readonly eye = new ThirdPerson();
-  private readonly renderer: WebGLRenderer;
-  private readonly scene = new Scene();
-  private readonly daylight: Daylight;
+  readonly scene = new Scene();
+  readonly renderer: WebGLRenderer;
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
   private readonly quality: Quality;
   private readonly present = new Set<number>();
-  private world: Group[] = [];
-  private walls: Object3D | null = null;
+  private place: Place | null = null;
 
   constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
     this.quality = new Quality(graphics, firstDetail());
@@ -49,76 +53,121 @@ export class Stage {
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.daylight = new Daylight(this.scene);
-    this.avatars = new Avatars(this.scene);
+    this.avatars = new Avatars(this.scene, this.quality.level.detail);
     this.plates = new NamePlates(this.scene);
-    this.applyLevel();
+    this.resize();
   }
 
-  /** Draw calls and triangles of the last frame, and the level of quality it was drawn at. */
+  /** Draw calls and triangles of the last frame, and the level of graphics it was drawn at. */
   get work(): { readonly draws: number; readonly triangles: number; readonly level: string } {
     const { calls, triangles } = this.renderer.info.render;
     return { draws: calls, triangles, level: this.quality.level.detail };
   }
 
   /** Takes down the world that is shown and builds another. */
-  build(file: SceneFile): void {
-    for (const group of this.world) remove(this.scene, group);
-    const shapes = buildShapes(file.shapes);
-    this.walls = shapes;
-    this.world = [buildGround(file.ground), shapes];
-    this.scene.add(...this.world);
-    if (file.sky.sun) this.daylight.setSun(file.sky.sun.azimuth, file.sky.sun.height);
+  build(file: SceneFile, language: string): void {
+    this.place?.dispose();
+    this.place = new Place(this.scene, file, this.quality.level.detail, language, (model, reason) => {
+      reportError(new Error(`model ${model} did not load`, { cause: reason }));
+    });
     this.eye.reset();
+  }
+
+  choose(graphics: Graphics): void {
+    this.quality.choose(graphics);
+    this.applyLevel();
+  }
+
+  setLanguage(language: string): void {
+    this.place?.setLanguage(language);
   }
 
   /** Takes the size of the canvas on the page; runs when that changes. */
   resize(): void {
     const { clientWidth, clientHeight } = this.renderer.domElement;
-    const { pixelRatio } = this.quality.level;
-    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, pixelRatio));
+    if (this.renderer.xr.isPresenting || clientWidth === 0 || clientHeight === 0) return;
+    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, this.quality.level.pixelRatio));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.eye.resize(clientWidth, clientHeight);
   }
 
   draw(frame: Frame): void {
-    if (frame.self !== null) {
-      this.eye.follow(frame.self.stance, frame.viewYaw, frame.viewPitch, frame.elapsedS, this.walls, frame.floor);
+    const inHeadset = this.renderer.xr.isPresenting;
+    const { eye, place } = this;
+    if (frame.self !== null && !inHeadset) {
+      eye.follow(frame.self.stance, frame.viewYaw, frame.viewPitch, frame.elapsedS, place?.walls ?? null, frame.floor);
     }
-    const viewer = this.eye.camera.position;
-    this.daylight.follow(viewer);
-    this.avatars.begin();
-    this.present.clear();
-    if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self, frame.elapsedS, frame.nowS);
-    for (const person of frame.others) {
-      this.avatars.add(person, frame.elapsedS, frame.nowS);
-      this.present.add(person.key);
-      this.plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, viewer);
-    }
-    this.avatars.finish();
-    this.plates.keepOnly(this.present);
+    eye.camera.updateWorldMatrix(true, false);
+    scratchViewer.setFromMatrixPosition(eye.camera.matrixWorld);
+    place?.update(frame.nowS, scratchViewer, frame.isStill);
+    this.drawPeople(frame, inHeadset);
+    this.renderer.render(this.scene, eye.camera);
+    if (!inHeadset && this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();
+  }
+
+  /** Draws the place alone, seen from a spot, before anybody is in. */
+  drawOutside(spot: { readonly x: number; readonly y: number; readonly z: number; readonly yaw: number }, frame: Omit<Frame, "self" | "others" | "viewYaw" | "viewPitch">): void {
+    const drift = frame.isStill ? 0 : Math.sin(frame.nowS * LOOK_ROUND_RADPS * Math.PI) * 0.35;
+    this.draw({ ...frame, self: null, others: [], viewYaw: 0, viewPitch: 0 });
+    this.eye.lookFrom(spot, drift);
+  }
+
+  /** The person at a place of the canvas, in CSS pixels; null: nobody. */
+  personAt(x: number, y: number): number | null {
+    return this.avatars.pick(this.rayAt(x, y).ray);
+  }
+
+  /** The point of the place's surface there, metres; null: the sky. */
+  pointAt(x: number, y: number): Vector3 | null {
+    if (this.place === null) return null;
+    const ray = this.rayAt(x, y);
+    ray.firstHitOnly = true;
+    return ray.intersectObject(this.place.walls, true)[0]?.point ?? null;
+  }
+
+  /** A picture of what was just drawn, as PNG. */
+  async photograph(): Promise<Blob> {
     this.renderer.render(this.scene, this.eye.camera);
-    if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();
+    return new Promise((resolve, reject) => {
+      this.renderer.domElement.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)), "image/png");
+    });
   }
 
   dispose(): void {
     this.plates.clear();
-    for (const group of this.world) remove(this.scene, group);
+    this.avatars.dispose();
+    this.place?.dispose();
     this.renderer.dispose();
   }
 
+  private drawPeople(frame: Frame, inHeadset: boolean): void {
+    const { avatars, plates, present } = this;
+    avatars.begin(frame.nowS, frame.elapsedS, scratchViewer, frame.isStill);
+    present.clear();
+    if (frame.self !== null && this.eye.showsSelf && !inHeadset) avatars.add(frame.self);
+    for (const person of frame.others) {
+      avatars.add(person);
+      if (!frame.showsNames) continue;
+      present.add(person.key);
+      plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, scratchViewer);
+    }
+    avatars.finish();
+    plates.keepOnly(present);
+  }
+
+  private rayAt(x: number, y: number): Raycaster {
+    const { clientWidth, clientHeight } = this.renderer.domElement;
+    scratchPointer.set((x / clientWidth) * 2 - 1, 1 - (y / clientHeight) * 2);
+    raycaster.setFromCamera(scratchPointer, this.eye.camera);
+    raycaster.near = 0;
+    raycaster.far = 120;
+    return raycaster;
+  }
+
   private applyLevel(): void {
-    this.daylight.sun.castShadow = this.quality.level.detail !== "low";
+    const { detail } = this.quality.level;
+    this.place?.setDetail(detail);
+    this.avatars.setDetail(detail);
     this.resize();
   }
-}
-
-function remove(scene: Scene, group: Group): void {
-  scene.remove(group);
-  group.traverse((object) => {
-    if (!(object instanceof Mesh)) return;
-    const mesh = object as Mesh;
-    mesh.geometry.dispose();
-    for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) material.dispose();
-  });
 }

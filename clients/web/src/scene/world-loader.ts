@@ -6,9 +6,43 @@ const PATIENCE_MS = 30_000;
 
 export type Vector3Array = readonly [number, number, number];
 
+export type ShapeKind =
+  | "box"
+  | "cylinder"
+  | "sphere"
+  | "capsule"
+  | "cone"
+  | "wedge"
+  | "plane"
+  | "extrusion"
+  | "text"
+  | "light"
+  | "model";
+
+export type Horizon = "none" | "forest" | "hills" | "town" | "sea";
+export const SIDES = ["north", "east", "south", "west"] as const;
+export type Side = (typeof SIDES)[number];
+export type Texts = { readonly [language: string]: string };
+
+export interface SceneSpawn {
+  readonly at: Vector3Array;
+  /** Degrees clockwise from north. */
+  readonly yaw: number;
+  readonly spread: number;
+  readonly name: Texts;
+}
+
+export interface SceneSky {
+  readonly hours?: number;
+  readonly sun?: { readonly azimuth: number; readonly height: number };
+  /** Whence it blows, degrees, and metres per second. */
+  readonly wind?: { readonly azimuth: number; readonly speed: number };
+}
+
 export interface SceneShape {
   readonly id: string;
-  readonly shape: "box" | "cylinder" | "sphere" | "capsule" | "cone" | "wedge" | "plane";
+  readonly entity: string;
+  readonly shape: ShapeKind;
   /** Centre of the base: east, up, south in metres. */
   readonly at: Vector3Array;
   /** Degrees clockwise from north. */
@@ -17,6 +51,21 @@ export interface SceneShape {
   readonly colour: string;
   readonly material?: string;
   readonly roughness: number;
+  /** Whether one can walk into it; not said of what is. */
+  readonly solid?: boolean;
+  /** Degrees by which it leans back. */
+  readonly tilt?: number;
+  /** Size at the top of a box or cylinder that narrows. */
+  readonly top?: readonly number[];
+  readonly sides?: number;
+  readonly points?: readonly (readonly [number, number])[];
+  readonly axis?: "up" | "north" | "east";
+  readonly text?: Texts;
+  /** A model's name among the files of the world. */
+  readonly file?: string;
+  readonly bevel?: number;
+  readonly glow?: number;
+  readonly sway?: number;
 }
 
 export interface SceneGround {
@@ -28,8 +77,12 @@ export interface SceneGround {
 
 export interface SceneFile {
   readonly id: string;
-  readonly name: { readonly [language: string]: string };
-  readonly sky: { readonly sun?: { readonly azimuth: number; readonly height: number } };
+  readonly name: Texts;
+  readonly sky: SceneSky;
+  readonly horizon?: { readonly [side in Side]: Horizon };
+  readonly life?: { readonly birds: number; readonly leaves: number };
+  readonly spawns?: { readonly [id: string]: SceneSpawn };
+  readonly entities?: { readonly [id: string]: { readonly at: Vector3Array; readonly yaw: number } };
   readonly ground: SceneGround;
   readonly shapes: readonly SceneShape[];
 }
@@ -58,7 +111,7 @@ export function worldKey(world: string, scene: string, walk: string): string {
 }
 
 /** A text of the world in the person's language, else English, else any. */
-export function textIn(texts: { readonly [language: string]: string }, language: string): string {
+export function textIn(texts: Texts, language: string): string {
   return texts[language] ?? texts[language.split("-")[0] ?? ""] ?? texts.en ?? Object.values(texts)[0] ?? "";
 }
 

@@ -1,0 +1,129 @@
+/** A place as it is drawn: its light and sky, ground, shapes, water, letters, lamps, life and far scenery. */
+
+import { Group, Mesh, type Object3D, type Scene, type Vector3 } from "three";
+
+import { Atmosphere } from "./atmosphere";
+import { buildContact } from "./contact";
+import { Daylight } from "./daylight";
+import type { Detail } from "./detail";
+import { Finishes } from "./finishes";
+import { buildGround } from "./ground";
+import { buildHorizon } from "./horizon";
+import { Lamps } from "./lamps";
+import { Lettering } from "./lettering";
+import { buildLife } from "./life";
+import { loadModels } from "./models";
+import { buildShapes } from "./shapes";
+import { buildWater } from "./water";
+import type { SceneFile } from "./world-loader";
+
+type Failed = (model: string, reason: unknown) => void;
+
+const USUAL_WIND_MPS = 3;
+
+export class Place {
+  readonly daylight: Daylight;
+  private readonly scene: Scene;
+  private readonly file: SceneFile;
+  private readonly failed: Failed;
+  private readonly air = new Atmosphere();
+  private detail: Detail;
+  private language: string;
+  private built: BuiltPlace;
+
+  /** `failed` is told of a model that does not come; the place stands without it. */
+  constructor(scene: Scene, file: SceneFile, detail: Detail, language: string, failed: Failed = () => undefined) {
+    this.scene = scene;
+    this.file = file;
+    this.detail = detail;
+    this.language = language;
+    this.failed = failed;
+    const { azimuth, speed } = file.sky.wind ?? { azimuth: 240, speed: USUAL_WIND_MPS };
+    const to = ((azimuth + 180) * Math.PI) / 180;
+    this.air.wind.value.set(Math.sin(to), -Math.cos(to)).multiplyScalar(speed / USUAL_WIND_MPS);
+    this.daylight = new Daylight(scene, this.air, file.sky, detail);
+    this.built = this.build();
+  }
+
+  /** What is solid, for the camera and for picking; never drawn. */
+  get walls(): Object3D {
+    return this.built.walls;
+  }
+
+  /** Runs once a frame. `isStill`: nothing moves by itself, as who asked for reduced motion wants. */
+  update(nowS: number, viewer: Vector3, isStill: boolean): void {
+    if (!isStill) this.air.time.value = nowS % 3600; // more would cost the shaders their precision
+    this.daylight.follow(viewer);
+    this.built.lamps.update(viewer);
+  }
+
+  /** Builds anew with more or less detail; the first frames afterwards compile what they need. */
+  setDetail(detail: Detail): void {
+    if (detail === this.detail) return;
+    this.detail = detail;
+    this.daylight.setDetail(detail);
+    this.built.dispose();
+    this.built = this.build();
+  }
+
+  /** Hours of the day; null: the world's own. */
+  setTime(hours: number | null): void {
+    this.daylight.setTime(hours);
+  }
+
+  setLanguage(language: string): void {
+    this.language = language;
+    this.built.lettering.setLanguage(language);
+  }
+
+  dispose(): void {
+    this.built.dispose();
+    this.daylight.dispose();
+  }
+
+  private build(): BuiltPlace {
+    const { scene, file, detail, air } = this;
+    const finishes = new Finishes(air);
+    const shapes = buildShapes(file, detail, finishes);
+    const lettering = new Lettering(file.shapes.filter((shape) => shape.shape === "text"), detail, this.language);
+    const lamps = new Lamps(file.shapes, detail, air);
+    const models = new Group();
+    const drawn = new Group();
+    const water = buildWater(file.shapes, detail, air);
+    const contact = buildContact(file.shapes);
+    drawn.add(buildGround(file, finishes), shapes.drawn, buildHorizon(file, detail, air), buildLife(file, air), lamps.group, models);
+    if (water !== null) drawn.add(water);
+    if (contact !== null) drawn.add(contact);
+    if (file.shapes.some((shape) => shape.shape === "text")) drawn.add(lettering.mesh);
+    scene.add(drawn);
+    const stop = loadModels(file, models, this.failed);
+    return {
+      walls: shapes.walls,
+      lettering,
+      lamps,
+      dispose: () => {
+        stop();
+        scene.remove(drawn);
+        lettering.dispose();
+        lamps.dispose();
+        finishes.dispose();
+        shapes.walls.geometry.dispose();
+        drawn.traverse(disposeMesh);
+      },
+    };
+  }
+}
+
+interface BuiltPlace {
+  readonly walls: Mesh;
+  readonly lettering: Lettering;
+  readonly lamps: Lamps;
+  readonly dispose: () => void;
+}
+
+function disposeMesh(object: Object3D): void {
+  if (!(object instanceof Mesh)) return;
+  const mesh = object as Mesh;
+  mesh.geometry.dispose();
+  for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) material.dispose();
+}
