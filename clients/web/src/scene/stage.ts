@@ -2,7 +2,8 @@
 
 import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
 
-import { type Figure, Avatars } from "./avatars";
+import type { Figure } from "../state/figure";
+import { Avatars } from "./avatars/avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import { Daylight } from "./daylight";
 import { buildGround } from "./ground";
@@ -11,14 +12,10 @@ import { firstLevel, LEVELS, Quality } from "./quality";
 import { buildShapes } from "./shapes";
 import type { SceneFile } from "./world-loader";
 
-export interface Person extends Figure {
-  readonly name: string;
-}
-
 /** What one frame shows. Units: seconds, metres, radians. */
 export interface Frame {
-  readonly self: Person | null;
-  readonly others: Iterable<Person>;
+  readonly self: Figure | null;
+  readonly others: Iterable<Figure>;
   readonly viewYaw: number;
   readonly viewPitch: number;
   readonly nowS: number;
@@ -51,7 +48,7 @@ export class Stage {
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.daylight = new Daylight(this.scene);
-    this.avatars = new Avatars(this.scene);
+    this.avatars = new Avatars(this.scene, "high");
     this.plates = new NamePlates(this.scene);
     this.applyLevel();
   }
@@ -88,11 +85,11 @@ export class Stage {
     }
     const viewer = this.eye.camera.position;
     this.daylight.follow(viewer);
-    this.avatars.begin();
+    this.avatars.begin(frame.nowS, frame.elapsedS, viewer, false);
     this.present.clear();
-    if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self, frame.elapsedS, frame.nowS);
+    if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self);
     for (const person of frame.others) {
-      this.avatars.add(person, frame.elapsedS, frame.nowS);
+      this.avatars.add(person);
       this.present.add(person.key);
       this.plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, viewer);
     }
@@ -104,6 +101,7 @@ export class Stage {
 
   dispose(): void {
     this.plates.clear();
+    this.avatars.dispose();
     for (const group of this.world) remove(this.scene, group);
     this.renderer.dispose();
   }
@@ -111,6 +109,7 @@ export class Stage {
   private applyLevel(): void {
     const level = LEVELS[this.quality.level] ?? LEVELS[0];
     this.daylight.sun.castShadow = level.shadows;
+    this.avatars.setDetail(level.shadows ? "high" : "low");
     this.resize();
   }
 }
