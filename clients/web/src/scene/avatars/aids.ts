@@ -23,12 +23,12 @@ export const CHAIR_SEAT_M = 0.5;
 const AXLE_Z = 0.09;
 
 const wheel = (name: string, radius: number, thickness: number, x: number, z: number, paint: Paint): Part => ({
-  name, kind: "aid", chain: Chain.WHEEL, paint, slot: Slot.IRON, second: Slot.WHITE, edge: radius + thickness, axleZ: z,
+  name, kind: "wheel", chain: Chain.WHEEL, paint, slot: Slot.IRON, second: Slot.WHITE, edge: radius + thickness, axleZ: z,
   surface: torus(x, radius + thickness, z, "x", radius, thickness),
 });
 /** A thin disc, on which spokes are painted. */
 const spokes = (name: string, radius: number, x: number, z: number, axleY: number): Part => ({
-  name, kind: "aid", chain: Chain.WHEEL, paint: Paint.SPOKES, slot: Slot.WHITE, second: Slot.IRON, edge: axleY, axleZ: z,
+  name, kind: "wheel", chain: Chain.WHEEL, paint: Paint.SPOKES, slot: Slot.WHITE, second: Slot.IRON, edge: axleY, axleZ: z,
   surface: (u, v, out) => {
     const r = radius * Math.sin(Math.PI * v);
     out.x = x + 0.012 * Math.cos(Math.PI * v);
@@ -57,7 +57,7 @@ const chair: readonly Part[] = [
 ];
 
 const glasses = (name: string, slot: Slot, squeeze: number, radius: number): Part[] => [
-  ...pair(`${name}Rim`, Chain.HEAD, slot, headed(torus(0.045, EYE_Y, -0.131, "z", radius, 0.0046, squeeze)), "garment"),
+  ...pair(`${name}Rim`, Chain.HEAD, slot, headed(torus(0.045, EYE_Y, -0.131, "z", radius, 0.0046, squeeze)), "hair"),
   ...pair(`${name}Temple`, Chain.HEAD, slot, headed(rod([0.045 + radius, EYE_Y + 0.006, -0.127], [0.124, EYE_Y + 0.008, 0.012], 0.0042))),
   make(`${name}Bridge`, Chain.HEAD, slot, headed(rod([-0.018, EYE_Y + 0.008, -0.136], [0.018, EYE_Y + 0.008, -0.136], 0.0042))),
 ];
@@ -66,7 +66,7 @@ export const AID_PARTS: readonly Part[] = [
   ...glasses("roundGlasses", Slot.ACCENT, 1, 0.033),
   ...glasses("squareGlasses", Slot.IRON, 0.74, 0.036),
   ...glasses("sunglasses", Slot.IRON, 0.8, 0.035),
-  ...pair("lens", Chain.HEAD, Slot.IRON, headed(ellipsoid(0.045, EYE_Y, -0.129, 0.034, 0.027, 0.007))),
+  ...pair("lens", Chain.HEAD, Slot.IRON, headed(ellipsoid(0.045, EYE_Y, -0.129, 0.034, 0.027, 0.007)), "hair"),
   make("scarf", Chain.HEAD, Slot.ACCENT, rigged(loft([[1.475, 0.06, 0.064, 0, 0.006], [1.465, 0.083, 0.085, 0, 0.004], [1.43, 0.1, 0.1, 0, 0.002], [1.395, 0.1, 0.1, 0, 0.002], [1.375, 0.07, 0.07, 0, 0.004]]), (out) => { out.middle = 0.35; }), "garment"),
   make("scarfEnd", Chain.BODY, Slot.ACCENT, onSpine(loft([[1.4, 0.03, 0.01, 0.06, -0.1], [1.39, 0.038, 0.018, 0.06, -0.104], [1.25, 0.04, 0.016, 0.064, -0.118], [1.13, 0.042, 0.015, 0.066, -0.12], [1.12, 0.03, 0.006, 0.066, -0.12]], 3.5)), "garment"),
   make("pack", Chain.BODY, Slot.ACCENT, onSpine(loft([[1.4, 0.03, 0.02, 0, 0.15], [1.385, 0.11, 0.06, 0, 0.15], [1.3, 0.14, 0.08, 0, 0.168], [1.12, 0.148, 0.09, 0, 0.176], [1.0, 0.14, 0.085, 0, 0.17], [0.97, 0.1, 0.05, 0, 0.16], [0.965, 0.02, 0.02, 0, 0.16]], 3)), "garment"),

@@ -166,26 +166,33 @@ export const BODY_DECLARATIONS = /* glsl */ `
     p += hip;
   }
 
-  /** The pitch of a thigh, forward positive, roughly: what cloth over it feels. */
-  float thighPitch(int texel) {
+  /** The pitch of a thigh, forward positive, and the bend of its knee: what cloth over it feels. */
+  vec2 legAngles(int texel) {
     vec4 foot = person(texel);
     float drop = ${number(HIP.y)} + person(6).w - foot.y - ${number(ANKLE_Y)};
     float ahead = foot.x * cos(person(10).x) - person(7).w;
-    float far = min(length(vec2(ahead, drop)), ${number(THIGH + SHIN - 0.001)});
-    float bend = acos(clamp((${number(THIGH ** 2 - SHIN ** 2)} + far * far) / (${number(2 * THIGH)} * far), -1.0, 1.0));
-    return atan(ahead, drop) + bend;
+    float far = clamp(length(vec2(ahead, drop)), 0.2, ${number(THIGH + SHIN - 0.001)});
+    float thigh = acos(clamp((${number(THIGH ** 2 - SHIN ** 2)} + far * far) / (${number(2 * THIGH)} * far), -1.0, 1.0));
+    float knee = 3.14159265 - acos(clamp((${number(THIGH ** 2 + SHIN ** 2)} - far * far) / ${number(2 * THIGH * SHIN)}, -1.0, 1.0));
+    return vec2(atan(ahead, drop) + thigh, knee);
   }
 
-  /** Cloth lies over the thighs: in front on the one further ahead, behind on the one further back. */
+  /** Cloth lies over the legs: in front on the one further ahead, behind on the one further back; below the knees it hangs. */
   void drape(inout vec3 p, inout vec3 n, float weight) {
-    float right = thighPitch(4), left = thighPitch(5);
-    float own = mix(left, right, smoothstep(-0.12, 0.12, p.x));
-    float front = smoothstep(-0.1, 0.1, -p.z);
-    float outer = mix(min(min(right, left), 0.35), max(right, left), front);
-    float angle = mix(own, outer, 0.55) * smoothstep(0.0, 0.45, weight);
-    p.y -= ${number(HIP.y)};
-    // Behind, the cloth of who sits lies on the seat.
-    turnX(p, n, min(angle, 1.5));
+    vec2 right = legAngles(4), left = legAngles(5);
+    vec2 own = mix(left, right, smoothstep(-0.14, 0.14, p.x));
+    vec2 ahead = right.x > left.x ? right : left;
+    vec2 behind = right.x > left.x ? left : right;
+    float front = smoothstep(-0.16, 0.16, -p.z);
+    vec2 angles = mix(own, mix(behind, ahead, front), 0.45) * smoothstep(0.0, 0.5, weight);
+    // The back of a sitting person's skirt stays on the seat.
+    angles.x = min(angles.x, 1.5);
+    p.y -= ${number(HIP.y - THIGH)};
+    float below = smoothstep(0.07, -0.07, p.y);
+    // Cloth is no stocking: behind a bent knee it hangs free.
+    turnX(p, n, -angles.y * below * mix(1.0, 0.7, front));
+    p.y -= ${number(THIGH)};
+    turnX(p, n, angles.x);
     p.y += ${number(HIP.y)};
     vec4 more = person(8);
     turnY(p, n, -more.y);
@@ -235,7 +242,7 @@ export const BODY_DECLARATIONS = /* glsl */ `
       float wide = mix(mix(build.z, build.y, upper), 1.0, neck);
       float belly = more.y * exp(-pow((p.y - 1.06) / 0.13, 2.0));
       p.x *= wide;
-      p.x += sign(p.x) * belly * 0.35;
+      p.x += clamp(p.x * 12.0, -1.0, 1.0) * belly * 0.35;
       p.z = p.z * mix(build.w, 1.0, neck) - belly * smoothstep(0.3, -0.8, n.z);
       if (chain == 0) followSpine(p, n, middle);
       else drape(p, n, middle);

@@ -31,7 +31,7 @@ export function strengthOf(kind: number, sinceS: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Puts an emote into a pose, as strongly as `weight`; `isDancing` feet only when standing. */
+/** Puts an emote into a pose, as strongly as `weight`; `standing` how far the feet are free for it. */
 export function act(pose: Float32Array, kind: number, sinceS: number, weight: number, standing: number): void {
   const t = sinceS;
   switch (kind as EmoteKind) {
@@ -45,7 +45,7 @@ export function act(pose: Float32Array, kind: number, sinceS: number, weight: nu
     }
     case EmoteKind.CLAP: {
       const clap = Math.abs(Math.sin(t * TURN * 1.55));
-      const twist = 0.62 - 0.36 * clap;
+      const twist = 0.5 - 0.34 * clap;
       rightArm(pose, weight, 0.62, 0.1, 1.28, twist, 0, 0, 0);
       leftArm(pose, weight, 0.62, 0.1, 1.28, twist, 0, 0, 0);
       add(pose, Pose.HEAD_PITCH, weight * 0.04 * Math.sin(t * TURN * 1.55));
@@ -113,8 +113,9 @@ function dance(pose: Float32Array, t: number, weight: number, standing: number):
   const bounce = Math.abs(Math.sin(beat));
   const isHigh = Math.sin(t * TURN * 0.25) > 0 ? 1 : 0;
   const high = 0.5 + 0.5 * Math.tanh(6 * Math.sin(t * TURN * 0.25));
-  rightArm(pose, weight, 0.5 + 1.5 * high + 0.25 * s, 0.35 + 0.35 * high, 1.35 - 0.3 * high + 0.2 * c, -0.1 + 0.3 * s, 0, 0, 0.4);
-  leftArm(pose, weight, 0.5 + 1.5 * high - 0.25 * s, 0.35 + 0.35 * high, 1.35 - 0.3 * high - 0.2 * c, -0.1 - 0.3 * s, 0, 0, 0.4);
+  // Low: elbows at the sides, fists going round; high: arms up and apart, past the ears, never before the face.
+  rightArm(pose, weight, 0.25 + 0.35 * s, 0.45 + 1.55 * high, 1.45 - 0.85 * high + 0.2 * c, 0.15 - 1.5 * high + 0.25 * s, 0, 0, 0.5);
+  leftArm(pose, weight, 0.25 - 0.35 * s, 0.45 + 1.55 * high, 1.45 - 0.85 * high - 0.2 * c, 0.15 - 1.5 * high - 0.25 * s, 0, 0, 0.5);
   add(pose, Pose.SPINE_ROLL, weight * -0.13 * s);
   add(pose, Pose.SPINE_YAW, weight * 0.2 * c * (0.5 + 0.5 * isHigh));
   add(pose, Pose.HEAD_ROLL, weight * 0.12 * s);

@@ -50,7 +50,7 @@ const locks = (depth: number, count: number) => (around: number, down: number): 
 const quiff = (around: number, down: number): number =>
   0.022 * Math.exp(-(((Math.cos(around) - 0.9) / 0.5) ** 2)) * Math.exp(-(((down - 0.6) / 0.35) ** 2)) * (1.2 + 0.8 * Math.sin(around + 0.6));
 const curls = (around: number, down: number): number =>
-  0.012 * Math.sin(around * 7 + Math.sin(down * 9) * 0.8) * Math.sin(down * 8.5) + 0.03 * Math.sin(down) ** 2;
+  0.01 * Math.sin(around * 5 + Math.sin(down * 6)) * Math.sin(down * 6.5) + 0.028 * Math.sin(down) ** 2;
 
 const curtain = (rings: readonly Ring[]): Surface => hanging(loft(rings, 2.5));
 
@@ -92,9 +92,9 @@ export const HAIR_PARTS: readonly Part[] = [
   hair("hairUnderHat", shell({ front: 1.05, side: 1.68, back: 2.2 }, 0.008, locks(0.002, 9))),
   hair("cap", shell({ front: 1.02, side: 1.3, back: 1.52 }, 0.021), "hair", Slot.ACCENT, Paint.PLAIN),
   hair("brim", brim, "garment", Slot.ACCENT, Paint.PLAIN),
-  hair("beanie", shell({ front: 0.98, side: 1.38, back: 1.72 }, 0.026, (_, d) => 0.022 * Math.exp(-((d / 0.5) ** 2))), "hair", Slot.ACCENT, Paint.BAND),
-  hair("pompom", full(ellipsoid(0, HEAD_Y + 0.205, 0.004, 0.036, 0.034, 0.036)), "detail", Slot.WHITE, Paint.PLAIN),
+  hair("beanie", shell({ front: 0.98, side: 1.38, back: 1.72 }, 0.026, (_, d) => 0.012 * Math.exp(-((d / 0.5) ** 2))), "hair", Slot.ACCENT, Paint.BAND),
+  hair("pompom", full(ellipsoid(0, HEAD_Y + 0.2, 0.004, 0.036, 0.034, 0.036)), "garment", Slot.WHITE, Paint.PLAIN),
   hair("scarfHead", shell({ front: 0.82, side: 2.45, back: 2.6 }, 0.022, (a, d) => 0.01 * ramp(d, 1.2, 2.2) + 0.002 * Math.sin(6 * d + 2 * Math.cos(a))), "hair", Slot.ACCENT, Paint.PLAIN),
-  hair("scarfNeck", rigged(loft([[1.5, 0.085, 0.09, 0, 0.0], [1.46, 0.11, 0.112, 0, -0.002], [1.41, 0.128, 0.118, 0, 0.0], [1.36, 0.158, 0.125, 0, 0.0], [1.31, 0.168, 0.126, 0, 0.0], [1.3, 0.14, 0.09, 0, 0.0]], 2.2), (out) => { out.middle = ramp(out.y, 1.38, 1.5); }), "garment", Slot.ACCENT, Paint.PLAIN),
+  hair("scarfNeck", rigged(loft([[1.53, 0.09, 0.095, 0, 0.0], [1.48, 0.1, 0.104, 0, -0.002], [1.44, 0.104, 0.106, 0, -0.002], [1.4, 0.13, 0.112, 0, 0.0], [1.36, 0.176, 0.12, 0, 0.0], [1.32, 0.186, 0.124, 0, 0.0], [1.3, 0.186, 0.122, 0, 0.0], [1.296, 0.15, 0.09, 0, 0.0]], 2.2), (out) => { out.middle = ramp(out.y, 1.4, 1.5); }), "hair", Slot.ACCENT, Paint.PLAIN),
   hair("bandTail", full(torus(0, 1.688, 0.128, "y", 0.026, 0.01)), "detail", Slot.ACCENT, Paint.PLAIN),
 ];

@@ -20,7 +20,9 @@ export function buildSurfaceMaterial(patches: DataTexture, persons: PersonsUnifo
       .replace("#include <begin_vertex>", "vec3 transformed = posed.place;");
     shader.fragmentShader = shader.fragmentShader
       .replace("#include <common>", `#include <common>\n${PAINT_DECLARATIONS}`)
-      .replace("#include <color_fragment>", "dissolve(vPart.w);\ndiffuseColor.rgb = paintPerson();");
+      .replace("#include <color_fragment>", "dissolve(vPart.w);\ndiffuseColor.rgb = paintPerson();")
+      // Skin lets light through: faces stay readable with the sun behind them.
+      .replace("#include <emissivemap_fragment>", "totalEmissiveRadiance += glowOf(diffuseColor.rgb);");
   });
   return material;
 }

@@ -49,7 +49,7 @@ export const PAINT_DECLARATIONS = /* glsl */ `
       float jaw = q.y + 0.052 + 0.5 * max(0.0, 0.05 - q.x) - 0.35 * max(0.0, q.x - 0.07) ;
       float around = oval(q, vec2(0.0, -0.07), vec2(0.035, 0.02));
       float beard = kind == 6 ? 0.0 : cover(max(jaw + 0.004, -around)) * (1.0 - ears);
-      float lip = cover(max(oval(q, vec2(0.016, -0.051), vec2(0.028, 0.0105)), p.y * 0.0 - 1.0)) * (kind == 7 ? 0.0 : 1.0);
+      float lip = cover(oval(q, vec2(0.016, -0.051), vec2(0.028, 0.0105))) * (kind == 7 ? 0.0 : 1.0);
       float dense = kind == 7 ? 0.28 : 1.0;
       colour = mix(colour, hair * (0.9 + 0.15 * random(floor(vRest.xy * 500.0))), max(beard, lip) * dense);
     }
@@ -60,20 +60,26 @@ export const PAINT_DECLARATIONS = /* glsl */ `
         float area = exp(-dot((q - vec2(0.045, -0.024)) / vec2(0.038, 0.017), (q - vec2(0.045, -0.024)) / vec2(0.038, 0.017)));
         colour = mix(colour, skin * vec3(0.66, 0.48, 0.4), cover(length(q - spot) - 0.0023) * step(0.35, area) * 0.75);
       }
-      // Eyes: tall dark ovals with a light in them; closed ones are arcs.
-      float size = kind == 1 || kind == 8 ? 1.13 : (kind == 3 || kind == 9 ? 0.92 : 1.0);
+      // Eyes: tall dark ovals with a light in them, a little white beside them; closed ones are arcs.
+      float size = kind == 1 || kind == 8 ? 1.12 : (kind == 3 || kind == 9 ? 0.92 : 1.0);
       vec2 eye = vec2(0.0445, 0.004);
-      vec2 radii = vec2(0.0148, 0.0235) * size;
+      vec2 radii = vec2(0.0148, 0.0228) * size;
       float openness = max(0.06, 1.0 - lids);
-      vec2 g = vec2(p.x - sign(p.x) * eye.x - vStyle.x, p.y - eye.y - vStyle.y + radii.y * 0.25 * lids);
-      float white = cover(oval(vec2(p.x - sign(p.x) * eye.x, p.y - eye.y), vec2(0.0), radii * vec2(1.42, 1.2 * openness)));
+      vec2 e = vec2(p.x - sign(p.x) * eye.x, p.y - eye.y + radii.y * 0.25 * lids);
+      vec2 g = e - vStyle.xy;
       float shut = smoothstep(0.55, 0.75, lids);
-      colour = mix(colour, mix(vec3(0.93, 0.92, 0.9), skin, 0.12), white * (1.0 - shut));
+      float white = cover(oval(e, vec2(0.0, -0.001), vec2(radii.x * 1.36, radii.y * 0.93 * openness)));
+      colour = mix(colour, mix(vec3(0.9, 0.87, 0.83), skin, 0.22), white * (1.0 - shut));
       float pupil = cover(oval(g, vec2(0.0), vec2(radii.x, radii.y * openness)));
-      colour = mix(colour, mix(INK, vec3(0.06, 0.034, 0.02), smoothstep(0.2, -0.9, g.y / radii.y)), pupil * (1.0 - shut));
-      float light = cover(oval(g, vec2(0.0042, 0.0085), vec2(0.0044, 0.0052) * size));
+      colour = mix(colour, mix(INK, vec3(0.07, 0.036, 0.02), smoothstep(0.2, -0.9, g.y / radii.y)), pupil * (1.0 - shut));
+      float light = cover(oval(g, vec2(0.0042, 0.0085), vec2(0.0046, 0.0056) * size));
       colour = mix(colour, vec3(1.0), light * (1.0 - smoothstep(0.2, 0.5, lids)));
-      float arc = abs(g.y + 0.004 + (g.x * g.x) * (smile > 0.4 ? -32.0 : 26.0) * -1.0 * (smile > 0.4 ? -1.0 : 1.0) - (smile > 0.4 ? 0.012 : 0.0)) - 0.0026;
+      // The lid's edge: what makes a look calm instead of startled.
+      vec2 l0 = vec2(e.x / (radii.x * 1.5), (e.y - radii.y * 0.62 * openness) / radii.y);
+      float lid = abs(l0.y - 0.34 + 0.62 * l0.x * l0.x) * radii.y - 0.0019;
+      colour = mix(colour, mix(INK, skin * 0.25, 0.25), cover(max(lid, (abs(l0.x) - 1.0) * radii.x)) * (1.0 - shut));
+      float merry = smoothstep(0.4, 1.2, smile);
+      float arc = abs(g.y + mix(-0.004, 0.012, 1.0 - merry) - mix(26.0, -30.0, merry) * g.x * g.x) - 0.0027;
       colour = mix(colour, INK, cover(max(arc, abs(g.x) - 0.0185)) * shut);
       if (kind == 1 || kind == 5 || kind == 8) {
         // Lashes at the outer corner.
@@ -230,5 +236,10 @@ export const PAINT_DECLARATIONS = /* glsl */ `
     }
     if (paint == 8) return vTint * (0.86 + 0.14 * sin(vRest.y * 63.0 + vRest.x * 40.0));
     return vTint;
+  }
+
+  /** What a face gives back of the light that went into it. */
+  vec3 glowOf(vec3 colour) {
+    return vPart.x > 0.5 && vPart.x < 1.5 ? colour * vec3(0.13, 0.1, 0.09) : vec3(0.0);
   }
 `;

@@ -1,7 +1,7 @@
 /** The resting body: where joints are, and which chain of joints a part hangs on. Metres, 1.75 m tall, facing north. */
 
 export const HIP = { x: 0.092, y: 0.86 } as const;
-export const SHOULDER = { x: 0.182, y: 1.345 } as const;
+export const SHOULDER = { x: 0.18, y: 1.335 } as const;
 export const NECK_Y = 1.455;
 export const WAIST_Y = 0.93;
 export const HEAD_Y = 1.605;
@@ -53,4 +53,4 @@ export const Slot = { SKIN: 0, HAIR: 1, TOP: 2, BOTTOM: 3, SHOES: 4, ACCENT: 5, 
 export type Slot = (typeof Slot)[keyof typeof Slot];
 
 /** What a part is, for the grid it gets at a distance. */
-export type PartKind = "head" | "hair" | "torso" | "limb" | "extremity" | "detail" | "garment" | "aid";
+export type PartKind = "head" | "hair" | "torso" | "limb" | "extremity" | "detail" | "garment" | "aid" | "wheel";
