@@ -5,11 +5,13 @@
  * `&seed=`, `&at=` seconds into the motion, `&live` goes on moving. What was drawn stands in `data-drawn`.
  */
 
-import { AgXToneMapping, Color, Mesh, MeshLambertMaterial, PCFShadowMap, PerspectiveCamera, PlaneGeometry, Scene, WebGLRenderer } from "three";
+import { AgXToneMapping, Color, Mesh, MeshLambertMaterial, PCFShadowMap, PerspectiveCamera, PlaneGeometry, Scene, Vector3, WebGLRenderer } from "three";
 
 import { EmoteKind } from "../protocol/messages.gen";
 import { Avatars } from "../scene/avatars/avatars";
 import { Daylight } from "../scene/daylight";
+import { Bubbles } from "../scene/signs/bubbles";
+import { NamePlates } from "../scene/signs/name-plates";
 import type { Detail, Figure } from "../state/figure";
 import { CHOICES, randomLook } from "../state/look";
 
@@ -37,6 +39,11 @@ ground.receiveShadow = true;
 scene.add(ground);
 const camera = new PerspectiveCamera(asked("fov", 40), innerWidth / innerHeight, 0.05, 300);
 const avatars = new Avatars(scene, detail);
+const plates = new NamePlates(scene);
+const bubbles = new Bubbles(scene);
+plates.resize(innerWidth, innerHeight, renderer.getPixelRatio());
+bubbles.resize(innerWidth, innerHeight, renderer.getPixelRatio());
+const NAMES = ["Aino", "Elias", "Sofia", "Opettaja", "محمد", "Maximiliana-Konstantia von und zu", "🦊 Kettu", "Nguyễn Thị", "שרה", "李小龙"];
 
 /** Numbers that depend on the seed alone (mulberry32). */
 function seeded(seed: number): () => number {
@@ -53,7 +60,7 @@ const random = seeded(asked("seed", 1));
 /** Faces the eye, which looks north. */
 const SOUTH = Math.PI;
 const person = (key: number, x: number, z: number, more: Partial<Figure> = {}): Figure => ({
-  key, name: `P${key}`, look: randomLook(random), stance: { x, y: 0, z, yaw: SOUTH }, speed: 0, heading: SOUTH, isInAir: false, isSitting: false,
+  key, name: NAMES[Math.floor(key) % NAMES.length], look: randomLook(random), stance: { x, y: 0, z, yaw: SOUTH }, speed: 0, heading: SOUTH, isInAir: false, isSitting: false,
   isHandUp: false, acting: null, attention: null, loudness: 0, headset: null, ...more,
 });
 const plain = (): Uint8Array => {
@@ -129,6 +136,7 @@ const [x, y, z, lookY] = VIEWS[show] ?? [0, 1.7, 6, 0.85];
 camera.position.set(asked("x", x), asked("y", y), asked("z", z));
 camera.lookAt(asked("x", x), asked("lookY", lookY), show === "crowd" ? -6 : -0.5);
 
+const scratchHead = new Vector3();
 const STEP_S = 1 / 60;
 let nowS = 0;
 let framesMs = 0;
@@ -137,14 +145,30 @@ function step(): void {
   nowS += STEP_S;
   const beforeMs = performance.now();
   avatars.begin(nowS, STEP_S, camera.position, query.has("still"));
-  for (const one of people) avatars.add(one);
+  if (query.has("names")) plates.begin(camera);
+  for (const one of people) {
+    avatars.add(one);
+    if (query.has("names") && avatars.headOf(one.key, scratchHead)) {
+      plates.show(one.key, { name: one.name, isSpeaking: one.key % 5 === 1, isHandUp: one.isHandUp }, scratchHead, avatars.crownOf(one.key));
+    }
+  }
   avatars.finish();
+  if (query.has("names")) {
+    plates.finish(STEP_S);
+    bubbles.update(camera, nowS, (key, out) => avatars.headOf(key, out), (key) => avatars.crownOf(key), query.has("still"));
+  }
   framesMs += performance.now() - beforeMs;
   frames += 1;
 }
 function draw(): void {
   daylight.follow(camera.position);
   renderer.render(scene, camera);
+}
+camera.updateMatrixWorld();
+if (query.has("names")) {
+  const sayings = ["Hei!", "Shall we meet at the fountain after this lesson, and then go to the market together with everybody who wants to come along?", "سلام", "👍 joo"];
+  sayings.forEach((text, i) => people.length > i * 3 && bubbles.say(people[i * 3].key, text, 0));
+  people.slice(0, 8).forEach((one, i) => bubbles.float(one.key, i, 0));
 }
 while (nowS < at) step();
 draw();

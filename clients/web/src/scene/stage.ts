@@ -1,15 +1,16 @@
 /** The drawn world: renderer, light, ground, shapes, people and the eye. */
 
-import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, WebGLRenderer } from "three";
+import { AgXToneMapping, type Group, Mesh, type Object3D, PCFShadowMap, Scene, SRGBColorSpace, Vector3, WebGLRenderer } from "three";
 
 import type { Figure } from "../state/figure";
 import { Avatars } from "./avatars/avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import { Daylight } from "./daylight";
 import { buildGround } from "./ground";
-import { NamePlates } from "./name-plates";
 import { firstLevel, LEVELS, Quality } from "./quality";
 import { buildShapes } from "./shapes";
+import { Bubbles } from "./signs/bubbles";
+import { NamePlates } from "./signs/name-plates";
 import type { SceneFile } from "./world-loader";
 
 /** What one frame shows. Units: seconds, metres, radians. */
@@ -32,8 +33,10 @@ export class Stage {
   private readonly daylight: Daylight;
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
+  /** What is said above heads: `say(key, text, nowS)` and `float(key, kind, nowS)`. */
+  readonly bubbles: Bubbles;
   private readonly quality: Quality;
-  private readonly present = new Set<number>();
+  private readonly head = new Vector3();
   private world: Group[] = [];
   private walls: Object3D | null = null;
 
@@ -50,6 +53,7 @@ export class Stage {
     this.daylight = new Daylight(this.scene);
     this.avatars = new Avatars(this.scene, "high");
     this.plates = new NamePlates(this.scene);
+    this.bubbles = new Bubbles(this.scene);
     this.applyLevel();
   }
 
@@ -77,6 +81,9 @@ export class Stage {
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, pixelRatio));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.eye.resize(clientWidth, clientHeight);
+    const ratio = this.renderer.getPixelRatio();
+    this.plates.resize(clientWidth, clientHeight, ratio);
+    this.bubbles.resize(clientWidth, clientHeight, ratio);
   }
 
   draw(frame: Frame): void {
@@ -86,25 +93,31 @@ export class Stage {
     const viewer = this.eye.camera.position;
     this.daylight.follow(viewer);
     this.avatars.begin(frame.nowS, frame.elapsedS, viewer, false);
-    this.present.clear();
+    this.plates.begin(this.eye.camera);
     if (frame.self !== null && this.eye.showsSelf) this.avatars.add(frame.self);
     for (const person of frame.others) {
       this.avatars.add(person);
-      this.present.add(person.key);
-      this.plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, viewer);
+      if (!this.avatars.headOf(person.key, this.head)) continue;
+      const state = { name: person.name, isSpeaking: person.loudness > 0.05, isHandUp: person.isHandUp };
+      this.plates.show(person.key, state, this.head, this.avatars.crownOf(person.key));
     }
     this.avatars.finish();
-    this.plates.keepOnly(this.present);
+    this.plates.finish(frame.elapsedS);
+    this.bubbles.update(this.eye.camera, frame.nowS, this.headOf, this.crownOf, false);
     this.renderer.render(this.scene, this.eye.camera);
     if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();
   }
 
   dispose(): void {
-    this.plates.clear();
+    this.plates.dispose();
+    this.bubbles.dispose();
     this.avatars.dispose();
     for (const group of this.world) remove(this.scene, group);
     this.renderer.dispose();
   }
+
+  private readonly headOf = (key: number, out: Vector3): boolean => this.avatars.headOf(key, out);
+  private readonly crownOf = (key: number): number => this.avatars.crownOf(key);
 
   private applyLevel(): void {
     const level = LEVELS[this.quality.level] ?? LEVELS[0];

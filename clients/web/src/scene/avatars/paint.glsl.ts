@@ -87,7 +87,7 @@ export const PAINT_DECLARATIONS = /* glsl */ `
         colour = mix(colour, INK, cover(max(abs(l.y - 0.62 * l.x) - 0.0022, abs(l.x - 0.003) - 0.0065)));
       }
       // Brows carry the character.
-      float tilt = kind == 3 ? -0.16 : (kind == 9 ? 0.14 : (kind == 4 ? -0.06 : 0.06));
+      float tilt = kind == 3 ? -0.03 : (kind == 9 ? 0.17 : (kind == 4 ? 0.0 : 0.08));
       float thick = kind == 4 || kind == 6 || kind == 9 ? 0.0062 : (kind == 1 || kind == 8 ? 0.0036 : 0.0047);
       vec2 b = q - vec2(0.0465, 0.047 + 0.006 * max(0.0, smile) + 0.004 * open);
       float brow = abs(b.y + tilt * b.x + b.x * b.x * 9.0) - thick * (1.0 - 0.45 * smoothstep(-0.01, 0.026, b.x));
@@ -151,7 +151,7 @@ export const PAINT_DECLARATIONS = /* glsl */ `
       colour = mix(colour, top * 0.62, cover(abs(p.y - 0.985) - 0.016));
     } else if (kind == 6) {
       float neck = side - 0.9 * max(0.0, p.y - 1.275);
-      colour = mix(colour, CREAM, cover(neck) * front);
+      colour = mix(colour, CREAM, cover(neck) * front * step(1.276, p.y));
       colour = mix(colour, top * 0.7, cover(abs(neck - 0.006) - 0.005) * front * step(1.28, p.y));
       vec2 lozenge = abs(fract(vec2(p.x / 0.11 + 0.5, p.y / 0.13)) - 0.5);
       colour = mix(colour, mix(top, CREAM, 0.35), cover(lozenge.x + lozenge.y - 0.26) * front * step(p.y, 1.27) * step(0.02, neck));
