@@ -8,12 +8,13 @@ import { Connection, type ConnectionState } from "./net/connection";
 import { cutCharacters } from "./protocol/codec";
 import { type Gestured, Kind, type Notice, NoticeCode, type Said, type ServerMessage } from "./protocol/messages.gen";
 import { UNIT } from "./protocol/motion.gen";
-import { CHOICES } from "./scene/palette";
-import type { Person, Stage } from "./scene/stage";
+import type { Stage } from "./scene/stage";
 import { type LoadedWorld, loadWorld, textIn, worldKey } from "./scene/world-loader";
 import { ChatLog } from "./state/chat-log";
 import type { Entities } from "./state/entities";
+import type { Figure } from "./state/figure";
 import { Identities } from "./state/identities";
+import { fromText, randomLook, toText } from "./state/look";
 import { ObjectStates } from "./state/objects";
 import type { Stance } from "./state/prediction";
 import { toRadians, wishFrom } from "./state/steering";
@@ -282,11 +283,13 @@ export class App {
     if (stage === null || world === null || visit === null || prediction === null) return;
     if (this.model.picture !== "drawing") return;
     if (this.builtKey !== world.key) {
-      stage.build(world.scene);
+      stage.build(world.scene, navigator.language);
       this.builtKey = world.key;
     }
     const { entities } = visit;
-    const self = { key: SELF, name: "", stance: visit.self, speed: prediction.state.speed / 32, isInAir: prediction.isInAir, look: this.look };
+    const { speed, heading } = prediction.state;
+    const going = { speed: speed / 32, heading: (heading / UNIT) * 2 * Math.PI, isInAir: prediction.isInAir };
+    const self = { ...RESTING, ...going, key: SELF, name: "", stance: visit.self, look: this.look };
     stage.draw({
       self,
       others: entities === null ? [] : this.people(entities),
@@ -295,18 +298,20 @@ export class App {
       nowS: nowMs / 1000,
       elapsedS: elapsedMs / 1000,
       expectedMs,
+      isStill: false,
+      showsNames: true,
       floor: (x, y, z) => this.floorBelow(x, y, z),
     });
     this.frames += 1;
     this.around.canvas.classList.add("drawing");
   }
 
-  private *people(entities: Entities): Generator<Person> {
+  private *people(entities: Entities): Generator<Figure> {
     for (const entity of entities) {
       if (entity.kind !== Kind.AVATAR) continue;
       const identity = this.identities.of(entity.slot, entity.generation);
       const { slot, stance, speed, isInAir } = entity;
-      yield { key: slot, name: identity?.name ?? "", stance, speed, isInAir, look: identity?.look ?? NO_LOOK };
+      yield { ...RESTING, key: slot, name: identity?.name ?? "", stance, speed, heading: stance.yaw, isInAir, look: identity?.look ?? NO_LOOK };
     }
   }
 
@@ -429,6 +434,7 @@ export class App {
 }
 
 const NO_LOOK = new Uint8Array();
+const RESTING = { isSitting: false, isHandUp: false, acting: null, attention: null, loudness: 0, headset: null } as const;
 
 function personView(slot: number, name: string, { x, y, z, yaw }: Stance): PersonView {
   return { slot, name, x, y, z, yaw: (((yaw * 180) / Math.PI) % 360 + 360) % 360 };
@@ -456,11 +462,9 @@ function clean(typed: string): string {
 
 /** One's look, drawn by lot once and kept. */
 function loadLook(): Uint8Array {
-  const kept = (read(local, LOOK_KEY) ?? "").split(",").map(Number);
-  if (kept.length === CHOICES.length && kept.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256)) {
-    return Uint8Array.from(kept);
-  }
-  const drawn = CHOICES.map((choices) => Math.floor(Math.random() * choices));
-  write(local, LOOK_KEY, drawn.join(","));
-  return Uint8Array.from(drawn);
+  const kept = fromText(read(local, LOOK_KEY) ?? "");
+  if (kept !== null) return kept;
+  const drawn = randomLook(Math.random);
+  write(local, LOOK_KEY, toText(drawn));
+  return drawn;
 }

@@ -71,6 +71,13 @@ export class ThirdPerson {
     this.camera.rotation.set(-pitch, -yaw, 0, "YXZ");
   }
 
+  /** Stands on a spot and looks up a little over the people, turned by `drift`; before one is in. */
+  lookFrom(spot: Stance, drift: number): void {
+    const yaw = spot.yaw + drift;
+    this.camera.position.set(spot.x - Math.sin(yaw) * 6, spot.y + 3.4, spot.z + Math.cos(yaw) * 6);
+    this.camera.rotation.set(-0.06, -yaw, 0, "YXZ");
+  }
+
   resize(width: number, height: number): void {
     this.camera.aspect = width / Math.max(1, height);
     // A tall phone would see a slit: widen so that the horizontal view stays usable.

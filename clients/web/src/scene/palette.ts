@@ -1,14 +1,9 @@
-/** The colours of people, one family; a look is one byte per choice. */
+/** The colours of people, one family, in the order of the options of state/look.ts. */
 
-export const SHIRTS = ["#c8553d", "#2f7f86", "#e0a93f", "#8f6a9a", "#6f8f4e", "#4d6f9a", "#f0ece3", "#b9656f"] as const;
-export const TROUSERS = ["#3b4148", "#54606b", "#7a6650", "#2f4a5a", "#8a8478"] as const;
-export const SKINS = ["#f6d9c4", "#e8bd9b", "#cf9b74", "#a9754c", "#7d5233", "#54361f"] as const;
-export const HAIRS = ["#2b2320", "#5b3a24", "#8a5a2e", "#c9a35a", "#d8d2c6", "#a3452c"] as const;
-
-/** How many looks there are for each byte. */
-export const CHOICES: readonly number[] = [SHIRTS.length, TROUSERS.length, SKINS.length, HAIRS.length];
-
-/** The colour that a byte of a look chooses; a missing byte is 0, one too large wraps. */
-export function choose<T>(colours: readonly T[], look: Uint8Array, byte: number): T {
-  return colours[(look[byte] ?? 0) % colours.length];
-}
+export const TOP_COLOURS = [0xc8553d, 0x2f7f86, 0xe0a93f, 0x8f6a9a, 0x7a9455, 0x5b82b3, 0xf0e6d4, 0xcf7f86, 0x34496a, 0x4a4f57] as const;
+export const BOTTOM_COLOURS = [0x454b53, 0x4a6384, 0xb99a6c, 0x2f5a63, 0x98928a, 0x6b7a4c, 0x9a5340, 0x2d3b57, 0xe6dac4, 0x6a4e3a] as const;
+/** From very light to very dark. */
+export const SKINS = [0xfbe0cf, 0xf5cdb0, 0xecbb96, 0xdda67c, 0xc98d62, 0xb0764c, 0x99653f, 0x805237, 0x68432f, 0x543527] as const;
+export const HAIR_COLOURS = [0x2a2224, 0x4a3226, 0x6d4528, 0x7c3a26, 0xb25a2c, 0xb98a4a, 0xe2c384, 0x9b9a98, 0xe8e4dc, 0x77495f] as const;
+export const SHOE_COLOURS = [0xe9e4da, 0x35353a, 0x7a5236, 0xc8553d, 0x2f7f86, 0xdca63e, 0x34496a, 0x8c8f92] as const;
+export const ACCENTS = [0xe0a93f, 0xc8553d, 0x2f7f86, 0x34496a, 0xf0e6d4, 0x8f6a9a, 0x7a9455, 0x4a4f57] as const;

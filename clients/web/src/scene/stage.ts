@@ -3,12 +3,13 @@
 import { AgXToneMapping, PCFShadowMap, Raycaster, Scene, SRGBColorSpace, Vector2, Vector3, WebGLRenderer } from "three";
 
 import type { Figure } from "../state/figure";
-import { Avatars } from "./avatars";
+import { Avatars } from "./avatars/avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import type { Graphics } from "./detail";
-import { NamePlates } from "./name-plates";
 import { Place } from "./place";
 import { firstDetail, Quality } from "./quality";
+import { Bubbles } from "./signs/bubbles";
+import { NamePlates } from "./signs/name-plates";
 import type { SceneFile } from "./world-loader";
 
 const LOOK_ROUND_RADPS = 0.02; // before one is in, the view drifts round
@@ -30,6 +31,7 @@ export interface Frame {
 }
 
 const scratchViewer = new Vector3();
+const scratchHead = new Vector3();
 const scratchPointer = new Vector2();
 const raycaster = new Raycaster();
 
@@ -41,7 +43,7 @@ export class Stage {
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
   private readonly quality: Quality;
-  private readonly present = new Set<number>();
+  private readonly bubbles: Bubbles;
   private place: Place | null = null;
 
   constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
@@ -55,6 +57,7 @@ export class Stage {
     this.renderer.shadowMap.type = PCFShadowMap;
     this.avatars = new Avatars(this.scene, this.quality.level.detail);
     this.plates = new NamePlates(this.scene);
+    this.bubbles = new Bubbles(this.scene);
     this.resize();
   }
 
@@ -89,6 +92,9 @@ export class Stage {
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, this.quality.level.pixelRatio));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.eye.resize(clientWidth, clientHeight);
+    const ratio = this.renderer.getPixelRatio();
+    this.plates.resize(clientWidth, clientHeight, ratio);
+    this.bubbles.resize(clientWidth, clientHeight, ratio);
   }
 
   draw(frame: Frame): void {
@@ -125,6 +131,16 @@ export class Stage {
     return ray.intersectObject(this.place.walls, true)[0]?.point ?? null;
   }
 
+  /** Shows what somebody said above their head. */
+  say(key: number, text: string, nowS: number): void {
+    this.bubbles.say(key, text, nowS);
+  }
+
+  /** Lets the symbol of an emote rise above somebody. */
+  float(key: number, kind: number, nowS: number): void {
+    this.bubbles.float(key, kind, nowS);
+  }
+
   /** A picture of what was just drawn, as PNG. */
   async photograph(): Promise<Blob> {
     this.renderer.render(this.scene, this.eye.camera);
@@ -134,26 +150,31 @@ export class Stage {
   }
 
   dispose(): void {
-    this.plates.clear();
+    this.plates.dispose();
+    this.bubbles.dispose();
     this.avatars.dispose();
     this.place?.dispose();
     this.renderer.dispose();
   }
 
   private drawPeople(frame: Frame, inHeadset: boolean): void {
-    const { avatars, plates, present } = this;
+    const { avatars, plates } = this;
     avatars.begin(frame.nowS, frame.elapsedS, scratchViewer, frame.isStill);
-    present.clear();
+    plates.begin(this.eye.camera);
     if (frame.self !== null && this.eye.showsSelf && !inHeadset) avatars.add(frame.self);
     for (const person of frame.others) {
       avatars.add(person);
-      if (!frame.showsNames) continue;
-      present.add(person.key);
-      plates.show(person.key, person.name, person.stance.x, person.stance.y, person.stance.z, scratchViewer);
+      if (!frame.showsNames || !avatars.headOf(person.key, scratchHead)) continue;
+      const state = { name: person.name, isSpeaking: person.loudness > 0.05, isHandUp: person.isHandUp };
+      plates.show(person.key, state, scratchHead, avatars.crownOf(person.key));
     }
     avatars.finish();
-    plates.keepOnly(present);
+    plates.finish(frame.elapsedS);
+    this.bubbles.update(this.eye.camera, frame.nowS, this.headOf, this.crownOf, frame.isStill);
   }
+
+  private readonly headOf = (key: number, out: Vector3): boolean => this.avatars.headOf(key, out);
+  private readonly crownOf = (key: number): number => this.avatars.crownOf(key);
 
   private rayAt(x: number, y: number): Raycaster {
     const { clientWidth, clientHeight } = this.renderer.domElement;

@@ -42,6 +42,8 @@ export interface Figure {
   readonly heading: number;
   readonly isInAir: boolean;
   readonly isSitting: boolean;
+  /** Height of what is sat on above the feet, metres; absent or 0: the ground. */
+  readonly seatM?: number;
   readonly isHandUp: boolean;
   readonly acting: Acting | null;
   /** What the head turns to: who speaks or chats; null looks ahead. */
@@ -50,3 +52,6 @@ export interface Figure {
   readonly loudness: number;
   readonly headset: HeadsetPose | null;
 }
+
+/** How richly things are drawn: low without a graphics card, medium within the budget, high everything. */
+

@@ -1,0 +1,135 @@
+/** What the graphics card knows of people: a row of numbers for each, and lists of the patches to draw. */
+
+import { type BufferAttribute, DataTexture, DynamicDrawUsage, FloatType, InstancedBufferAttribute, Mesh, NearestFilter, RGBAFormat, type Scene } from "three";
+
+import { PERSON_TEXELS } from "./body.glsl";
+import { buildDepthMaterial, buildSurfaceMaterial, type PersonsUniform } from "./material";
+import { buildLibrary, type Grid, GRID_NAMES, type PatchLibrary } from "./patches";
+import { PARTS } from "./wardrobe";
+
+const ROW = PERSON_TEXELS * 4;
+
+interface Layer {
+  readonly library: PatchLibrary;
+  readonly mesh: Mesh;
+  pieces: Uint32Array;
+  count: number;
+}
+
+/** Rows and patches of all people: one mesh for each grid. */
+export class Crowd {
+  /** Rows of PERSON_TEXELS x 4 numbers; see body.glsl.ts. Replaced when it grows. */
+  rows: Float32Array;
+  private capacity = 64;
+  private readonly persons: PersonsUniform;
+  private readonly layers: Record<Grid, Layer>;
+  private readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.rows = new Float32Array(this.capacity * ROW);
+    this.persons = { value: this.buildTexture() };
+    this.layers = Object.fromEntries(GRID_NAMES.map((grid) => [grid, this.buildLayer(grid)])) as Record<Grid, Layer>;
+  }
+
+  /** Triangles that are drawn, without those of shadows. */
+  get triangles(): number {
+    return GRID_NAMES.reduce((sum, grid) => sum + this.layers[grid].count * this.layers[grid].library.trianglesEach, 0);
+  }
+
+  /** Makes room for `count` people; what is in the rows stays. */
+  reserve(count: number): void {
+    if (count <= this.capacity) return;
+    while (this.capacity < count) this.capacity *= 2;
+    const rows = new Float32Array(this.capacity * ROW);
+    rows.set(this.rows);
+    this.rows = rows;
+    this.persons.value.dispose();
+    this.persons.value = this.buildTexture();
+  }
+
+  clearPieces(): void {
+    for (const grid of GRID_NAMES) this.layers[grid].count = 0;
+  }
+
+  /** Draws a part of the person in a row on a grid. */
+  addPiece(grid: Grid, row: number, part: number): void {
+    const layer = this.layers[grid];
+    if (layer.count === layer.pieces.length) this.growPieces(layer);
+    layer.pieces[layer.count++] = row | (part << 16);
+  }
+
+  /** Sends the lists of patches; after they were changed. */
+  sendPieces(): void {
+    for (const grid of GRID_NAMES) {
+      const { mesh, count } = this.layers[grid];
+      const geometry = mesh.geometry as ReturnType<PatchLibrary["geometry"]>;
+      geometry.instanceCount = count;
+      mesh.visible = count > 0;
+      const attribute = geometry.getAttribute("piece") as BufferAttribute;
+      attribute.clearUpdateRanges();
+      attribute.addUpdateRange(0, count);
+      attribute.needsUpdate = true;
+    }
+  }
+
+  /** Sends the rows of the first `count` people; in every frame. */
+  sendRows(count: number): void {
+    const texture = this.persons.value;
+    texture.clearUpdateRanges();
+    // Rows are sent in one piece as long as they are most of the texture: one call beats many.
+    if (count < this.capacity / 3) for (let row = 0; row < count; row++) texture.addUpdateRange(row * ROW, ROW);
+    texture.needsUpdate = true;
+  }
+
+  castShadows(nearGrids: boolean, farGrids: boolean): void {
+    this.layers.fine.mesh.castShadow = this.layers.mid.mesh.castShadow = nearGrids;
+    this.layers.coarse.mesh.castShadow = nearGrids;
+    this.layers.tiny.mesh.castShadow = farGrids;
+  }
+
+  dispose(): void {
+    for (const grid of GRID_NAMES) {
+      const { mesh, library } = this.layers[grid];
+      this.scene.remove(mesh);
+      mesh.geometry.dispose();
+      (mesh.material as { dispose(): void }).dispose();
+      mesh.customDepthMaterial?.dispose();
+      library.texture.dispose();
+    }
+    this.persons.value.dispose();
+  }
+
+  private buildTexture(): DataTexture {
+    const texture = new DataTexture(this.rows, PERSON_TEXELS, this.capacity, RGBAFormat, FloatType);
+    texture.minFilter = texture.magFilter = NearestFilter;
+    texture.needsUpdate = true;
+    return texture;
+  }
+
+  private buildLayer(grid: Grid): Layer {
+    const library = buildLibrary(PARTS, grid);
+    const pieces = new Uint32Array(256);
+    const mesh = new Mesh(library.geometry(newPieces(pieces)), buildSurfaceMaterial(library.texture, this.persons));
+    mesh.customDepthMaterial = buildDepthMaterial(library.texture, this.persons);
+    mesh.castShadow = mesh.receiveShadow = true;
+    mesh.frustumCulled = false; // its place is known to the shader only
+    mesh.raycast = () => undefined;
+    mesh.visible = false;
+    this.scene.add(mesh);
+    return { library, mesh, pieces, count: 0 };
+  }
+
+  private growPieces(layer: Layer): void {
+    const pieces = new Uint32Array(layer.pieces.length * 2);
+    pieces.set(layer.pieces);
+    layer.pieces = pieces;
+    // A new geometry: the renderer binds attributes once for each and would keep the old buffer.
+    layer.mesh.geometry.dispose();
+    layer.mesh.geometry = layer.library.geometry(newPieces(pieces));
+  }
+}
+
+function newPieces(array: Uint32Array): BufferAttribute {
+  return new InstancedBufferAttribute(array, 1).setUsage(DynamicDrawUsage);
+}
