@@ -53,5 +53,3 @@ export interface Figure {
   readonly headset: HeadsetPose | null;
 }
 
-/** How richly things are drawn: low without a graphics card, medium within the budget, high everything. */
-
