@@ -9,14 +9,14 @@ const TIERS: readonly Readonly<Record<PartKind, Grid | null>>[] = [
   { head: "fine", hair: "fine", torso: "fine", limb: "mid", extremity: "mid", detail: "coarse", garment: "mid", aid: "mid", wheel: "fine", eyewear: "fine" },
   { head: "mid", hair: "mid", torso: "mid", limb: "coarse", extremity: "coarse", detail: "tiny", garment: "coarse", aid: "coarse", wheel: "mid", eyewear: "coarse" },
   { head: "coarse", hair: "coarse", torso: "coarse", limb: "tiny", extremity: "tiny", detail: null, garment: "tiny", aid: "tiny", wheel: "mid", eyewear: "tiny" },
-  { head: "coarse", hair: "tiny", torso: "tiny", limb: "tiny", extremity: null, detail: null, garment: "tiny", aid: "tiny", wheel: "coarse", eyewear: null },
+  { head: "tiny", hair: "tiny", torso: "tiny", limb: "speck", extremity: null, detail: null, garment: "speck", aid: "speck", wheel: "tiny", eyewear: null },
 ];
 export const FURTHEST_TIER = TIERS.length - 1;
 
 /** How many people stand in each tier but the last, by what the machine can draw. */
 export const TIER_SIZES: Readonly<Record<Detail, readonly [number, number, number]>> = {
-  low: [1, 4, 14],
-  medium: [3, 12, 36],
+  low: [1, 5, 20],
+  medium: [4, 16, 60],
   high: [16, 60, 160],
 };
 
