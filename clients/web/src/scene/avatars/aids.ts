@@ -57,7 +57,7 @@ const chair: readonly Part[] = [
 ];
 
 const glasses = (name: string, slot: Slot, squeeze: number, radius: number): Part[] => [
-  ...pair(`${name}Rim`, Chain.HEAD, slot, headed(torus(0.045, EYE_Y, -0.131, "z", radius, 0.0046, squeeze)), "hair"),
+  ...pair(`${name}Rim`, Chain.HEAD, slot, headed(torus(0.045, EYE_Y, -0.131, "z", radius, 0.0046, squeeze)), "eyewear"),
   ...pair(`${name}Temple`, Chain.HEAD, slot, headed(rod([0.045 + radius, EYE_Y + 0.006, -0.127], [0.124, EYE_Y + 0.008, 0.012], 0.0042))),
   make(`${name}Bridge`, Chain.HEAD, slot, headed(rod([-0.018, EYE_Y + 0.008, -0.136], [0.018, EYE_Y + 0.008, -0.136], 0.0042))),
 ];
@@ -66,15 +66,15 @@ export const AID_PARTS: readonly Part[] = [
   ...glasses("roundGlasses", Slot.ACCENT, 1, 0.033),
   ...glasses("squareGlasses", Slot.IRON, 0.74, 0.036),
   ...glasses("sunglasses", Slot.IRON, 0.8, 0.035),
-  ...pair("lens", Chain.HEAD, Slot.IRON, headed(ellipsoid(0.045, EYE_Y, -0.129, 0.034, 0.027, 0.007)), "hair"),
+  ...pair("lens", Chain.HEAD, Slot.IRON, headed(ellipsoid(0.045, EYE_Y, -0.129, 0.034, 0.027, 0.007)), "eyewear"),
   make("scarf", Chain.HEAD, Slot.ACCENT, rigged(loft([[1.475, 0.06, 0.064, 0, 0.006], [1.465, 0.083, 0.085, 0, 0.004], [1.43, 0.1, 0.1, 0, 0.002], [1.395, 0.1, 0.1, 0, 0.002], [1.375, 0.07, 0.07, 0, 0.004]]), (out) => { out.middle = 0.35; }), "garment"),
   make("scarfEnd", Chain.BODY, Slot.ACCENT, onSpine(loft([[1.4, 0.03, 0.01, 0.06, -0.1], [1.39, 0.038, 0.018, 0.06, -0.104], [1.25, 0.04, 0.016, 0.064, -0.118], [1.13, 0.042, 0.015, 0.066, -0.12], [1.12, 0.03, 0.006, 0.066, -0.12]], 3.5)), "garment"),
   make("pack", Chain.BODY, Slot.ACCENT, onSpine(loft([[1.4, 0.03, 0.02, 0, 0.15], [1.385, 0.11, 0.06, 0, 0.15], [1.3, 0.14, 0.08, 0, 0.168], [1.12, 0.148, 0.09, 0, 0.176], [1.0, 0.14, 0.085, 0, 0.17], [0.97, 0.1, 0.05, 0, 0.16], [0.965, 0.02, 0.02, 0, 0.16]], 3)), "garment"),
   make("packPocket", Chain.BODY, Slot.IRON, onSpine(ellipsoid(0, 1.09, 0.25, 0.1, 0.065, 0.035)), "detail"),
   ...pair("strap", Chain.BODY, Slot.ACCENT, onSpine(rigged(loft([[1.41, 0.02, 0.012, 0.1, 0.07], [1.415, 0.022, 0.014, 0.105, 0.0], [1.38, 0.022, 0.014, 0.11, -0.085], [1.27, 0.022, 0.014, 0.125, -0.098], [1.15, 0.02, 0.014, 0.14, -0.085], [1.08, 0.015, 0.012, 0.155, -0.04]], 3), () => undefined)), "detail"),
   ...pair("earring", Chain.HEAD, Slot.ACCENT, headed(torus(0.127, HEAD_Y - 0.058, 0.01, "x", 0.012, 0.0045))),
-  ...pair("earcup", Chain.HEAD, Slot.ACCENT, headed(ellipsoid(0.132, HEAD_Y - 0.01, 0.008, 0.024, 0.046, 0.042)), "garment"),
-  make("headband", Chain.HEAD, Slot.IRON, headed(archOver(0.138, 0.168, 0.0115)), "garment"),
+  ...pair("earcup", Chain.HEAD, Slot.ACCENT, headed(ellipsoid(0.132, HEAD_Y - 0.01, 0.008, 0.024, 0.046, 0.042)), "eyewear"),
+  make("headband", Chain.HEAD, Slot.IRON, headed(archOver(0.138, 0.168, 0.0115)), "eyewear"),
   ...pair("hearingAid", Chain.HEAD, Slot.ACCENT, headed(rod([0.131, HEAD_Y + 0.026, 0.008], [0.133, HEAD_Y - 0.022, 0.034], 0.0095, 0.007)), "detail"),
   make("cane", Chain.RIGHT_ARM, Slot.HAIR, inHand(rod([HAND[0], HAND[1] + 0.01, HAND[2] - 0.03], [HAND[0], 0.005, HAND[2] - 0.03], 0.0125)), "aid"),
   make("caneGrip", Chain.RIGHT_ARM, Slot.IRON, inHand(rod([HAND[0], HAND[1] + 0.01, HAND[2] - 0.065], [HAND[0], HAND[1] + 0.012, HAND[2] + 0.06], 0.0165)), "detail"),

@@ -20,7 +20,8 @@ const number = (value: number): string => value.toFixed(5);
 export const BODY_DECLARATIONS = /* glsl */ `
   uniform highp sampler2D patches;
   uniform highp sampler2D persons;
-  attribute uint piece;
+  uniform highp usampler2D pieces;
+  uniform int patchVertices;
   #ifdef PAINTED
     varying vec3 vRest;
     flat varying vec3 vTint;
@@ -211,11 +212,13 @@ export const BODY_DECLARATIONS = /* glsl */ `
   }
 
   Posed poseBody() {
+    int list = gl_VertexID / patchVertices;
+    uint piece = texelFetch(pieces, ivec2(list & 255, list >> 8), 0).x;
     personRow = int(piece & 0xffffu);
     int row = int(piece >> 16u);
     vec4 part = texelFetch(patches, ivec2(0, row), 0);
     vec4 shape = texelFetch(patches, ivec2(1, row), 0);
-    int at = 2 + 2 * int(position.x + 0.5);
+    int at = 2 + 2 * (gl_VertexID - list * patchVertices);
     vec4 first = texelFetch(patches, ivec2(at, row), 0);
     vec4 second = texelFetch(patches, ivec2(at + 1, row), 0);
     vec3 p = first.xyz, n = second.xyz;

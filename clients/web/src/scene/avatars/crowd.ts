@@ -1,17 +1,19 @@
 /** What the graphics card knows of people: a row of numbers for each, and lists of the patches to draw. */
 
-import { type BufferAttribute, DataTexture, DynamicDrawUsage, FloatType, InstancedBufferAttribute, Mesh, NearestFilter, RGBAFormat, type Scene } from "three";
+import { type BufferGeometry, DataTexture, FloatType, type Material, Mesh, NearestFilter, RedIntegerFormat, RGBAFormat, type Scene, UnsignedIntType } from "three";
 
 import { PERSON_TEXELS } from "./body.glsl";
-import { buildDepthMaterial, buildSurfaceMaterial, type PersonsUniform } from "./material";
+import { buildDepthMaterial, buildSurfaceMaterial, type CrowdUniforms } from "./material";
 import { buildLibrary, type Grid, GRID_NAMES, type PatchLibrary } from "./patches";
 import { PARTS } from "./wardrobe";
 
 const ROW = PERSON_TEXELS * 4;
+const LIST_WIDTH = 256; // texels in a row of a list of patches; the shader knows it
 
 interface Layer {
   readonly library: PatchLibrary;
-  readonly mesh: Mesh;
+  readonly mesh: Mesh<BufferGeometry, Material>;
+  readonly uniforms: CrowdUniforms;
   pieces: Uint32Array;
   count: number;
 }
@@ -21,7 +23,7 @@ export class Crowd {
   /** Rows of PERSON_TEXELS x 4 numbers; see body.glsl.ts. Replaced when it grows. */
   rows: Float32Array;
   private capacity = 64;
-  private readonly persons: PersonsUniform;
+  private readonly persons: { value: DataTexture };
   private readonly layers: Record<Grid, Layer>;
   private readonly scene: Scene;
 
@@ -62,14 +64,10 @@ export class Crowd {
   /** Sends the lists of patches; after they were changed. */
   sendPieces(): void {
     for (const grid of GRID_NAMES) {
-      const { mesh, count } = this.layers[grid];
-      const geometry = mesh.geometry as ReturnType<PatchLibrary["geometry"]>;
-      geometry.instanceCount = count;
+      const { mesh, count, library, uniforms } = this.layers[grid];
+      mesh.geometry.setDrawRange(0, count * library.trianglesEach * 3);
       mesh.visible = count > 0;
-      const attribute = geometry.getAttribute("piece") as BufferAttribute;
-      attribute.clearUpdateRanges();
-      attribute.addUpdateRange(0, count);
-      attribute.needsUpdate = true;
+      uniforms.pieces.value.needsUpdate = true;
     }
   }
 
@@ -85,15 +83,16 @@ export class Crowd {
   castShadows(nearGrids: boolean, farGrids: boolean): void {
     this.layers.fine.mesh.castShadow = this.layers.mid.mesh.castShadow = nearGrids;
     this.layers.coarse.mesh.castShadow = nearGrids;
-    this.layers.tiny.mesh.castShadow = farGrids;
+    this.layers.tiny.mesh.castShadow = this.layers.speck.mesh.castShadow = farGrids;
   }
 
   dispose(): void {
     for (const grid of GRID_NAMES) {
-      const { mesh, library } = this.layers[grid];
+      const { mesh, library, uniforms } = this.layers[grid];
       this.scene.remove(mesh);
       mesh.geometry.dispose();
-      (mesh.material as { dispose(): void }).dispose();
+      mesh.material.dispose();
+      uniforms.pieces.value.dispose();
       mesh.customDepthMaterial?.dispose();
       library.texture.dispose();
     }
@@ -109,27 +108,38 @@ export class Crowd {
 
   private buildLayer(grid: Grid): Layer {
     const library = buildLibrary(PARTS, grid);
-    const pieces = new Uint32Array(256);
-    const mesh = new Mesh(library.geometry(newPieces(pieces)), buildSurfaceMaterial(library.texture, this.persons));
-    mesh.customDepthMaterial = buildDepthMaterial(library.texture, this.persons);
+    const pieces = new Uint32Array(LIST_WIDTH);
+    const uniforms: CrowdUniforms = {
+      persons: this.persons,
+      patches: { value: library.texture },
+      pieces: { value: buildList(pieces) },
+      patchVertices: { value: library.verticesEach },
+    };
+    const mesh = new Mesh<BufferGeometry, Material>(library.geometry(pieces.length), buildSurfaceMaterial(uniforms));
+    mesh.customDepthMaterial = buildDepthMaterial(uniforms);
     mesh.castShadow = mesh.receiveShadow = true;
     mesh.frustumCulled = false; // its place is known to the shader only
     mesh.raycast = () => undefined;
     mesh.visible = false;
     this.scene.add(mesh);
-    return { library, mesh, pieces, count: 0 };
+    return { library, mesh, uniforms, pieces, count: 0 };
   }
 
   private growPieces(layer: Layer): void {
     const pieces = new Uint32Array(layer.pieces.length * 2);
     pieces.set(layer.pieces);
     layer.pieces = pieces;
-    // A new geometry: the renderer binds attributes once for each and would keep the old buffer.
     layer.mesh.geometry.dispose();
-    layer.mesh.geometry = layer.library.geometry(newPieces(pieces));
+    layer.mesh.geometry = layer.library.geometry(pieces.length);
+    layer.uniforms.pieces.value.dispose();
+    layer.uniforms.pieces.value = buildList(pieces);
   }
 }
 
-function newPieces(array: Uint32Array): BufferAttribute {
-  return new InstancedBufferAttribute(array, 1).setUsage(DynamicDrawUsage);
+function buildList(pieces: Uint32Array): DataTexture {
+  const texture = new DataTexture(pieces as Uint32Array<ArrayBuffer>, LIST_WIDTH, pieces.length / LIST_WIDTH, RedIntegerFormat, UnsignedIntType);
+  texture.internalFormat = "R32UI";
+  texture.minFilter = texture.magFilter = NearestFilter;
+  texture.needsUpdate = true;
+  return texture;
 }

@@ -6,17 +6,17 @@ import type { PartKind } from "./skeleton";
 
 /** Tiers from near to far: the grid of each kind of part; null leaves it out. */
 const TIERS: readonly Readonly<Record<PartKind, Grid | null>>[] = [
-  { head: "fine", hair: "fine", torso: "fine", limb: "mid", extremity: "mid", detail: "coarse", garment: "mid", aid: "mid", wheel: "fine" },
-  { head: "mid", hair: "mid", torso: "mid", limb: "coarse", extremity: "coarse", detail: "tiny", garment: "coarse", aid: "coarse", wheel: "mid" },
-  { head: "coarse", hair: "coarse", torso: "coarse", limb: "tiny", extremity: "tiny", detail: null, garment: "tiny", aid: "tiny", wheel: "mid" },
-  { head: "coarse", hair: "tiny", torso: "tiny", limb: "tiny", extremity: null, detail: null, garment: "tiny", aid: "tiny", wheel: "coarse" },
+  { head: "fine", hair: "fine", torso: "fine", limb: "mid", extremity: "mid", detail: "coarse", garment: "mid", aid: "mid", wheel: "fine", eyewear: "fine" },
+  { head: "mid", hair: "mid", torso: "mid", limb: "coarse", extremity: "coarse", detail: "tiny", garment: "coarse", aid: "coarse", wheel: "mid", eyewear: "coarse" },
+  { head: "coarse", hair: "coarse", torso: "coarse", limb: "tiny", extremity: "tiny", detail: null, garment: "tiny", aid: "tiny", wheel: "mid", eyewear: "tiny" },
+  { head: "tiny", hair: "tiny", torso: "tiny", limb: "speck", extremity: null, detail: null, garment: "speck", aid: "speck", wheel: "tiny", eyewear: null },
 ];
 export const FURTHEST_TIER = TIERS.length - 1;
 
 /** How many people stand in each tier but the last, by what the machine can draw. */
 export const TIER_SIZES: Readonly<Record<Detail, readonly [number, number, number]>> = {
-  low: [1, 6, 24],
-  medium: [4, 16, 56],
+  low: [1, 5, 20],
+  medium: [4, 16, 60],
   high: [16, 60, 160],
 };
 

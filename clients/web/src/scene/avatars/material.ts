@@ -5,15 +5,20 @@ import { type DataTexture, type Material, MeshDepthMaterial, MeshLambertMaterial
 import { BODY_DECLARATIONS } from "./body.glsl";
 import { PAINT_DECLARATIONS } from "./paint.glsl";
 
-/** The texture of people is replaced when it grows: materials share this place for it. */
-export interface PersonsUniform {
-  value: DataTexture;
+/** What the shaders read; textures are replaced when they grow, and materials share these places for them. */
+export interface CrowdUniforms {
+  readonly persons: { value: DataTexture };
+  readonly patches: { value: DataTexture };
+  /** The list of (person, patch) to draw. */
+  readonly pieces: { value: DataTexture };
+  /** Vertices of one patch. */
+  readonly patchVertices: { value: number };
 }
 
-export function buildSurfaceMaterial(patches: DataTexture, persons: PersonsUniform): MeshLambertMaterial {
+export function buildSurfaceMaterial(uniforms: CrowdUniforms): MeshLambertMaterial {
   const material = new MeshLambertMaterial();
   adapt(material, "people", (shader) => {
-    Object.assign(shader.uniforms, { patches: { value: patches }, persons });
+    Object.assign(shader.uniforms, uniforms);
     shader.vertexShader = `#define PAINTED\n${shader.vertexShader}`
       .replace("#include <common>", `#include <common>\n${BODY_DECLARATIONS}`)
       .replace("#include <beginnormal_vertex>", "Posed posed = poseBody();\nvec3 objectNormal = posed.normal;")
@@ -28,10 +33,10 @@ export function buildSurfaceMaterial(patches: DataTexture, persons: PersonsUnifo
 }
 
 /** What casts the shadow: the same bodies, seen from the sun. */
-export function buildDepthMaterial(patches: DataTexture, persons: PersonsUniform): MeshDepthMaterial {
+export function buildDepthMaterial(uniforms: CrowdUniforms): MeshDepthMaterial {
   const material = new MeshDepthMaterial({ depthPacking: RGBADepthPacking });
   adapt(material, "people-depth", (shader) => {
-    Object.assign(shader.uniforms, { patches: { value: patches }, persons });
+    Object.assign(shader.uniforms, uniforms);
     shader.vertexShader = shader.vertexShader
       .replace("#include <common>", `#include <common>\n${BODY_DECLARATIONS}`)
       .replace("#include <begin_vertex>", "vec3 transformed = poseBody().place;");

@@ -2,11 +2,13 @@
  * Parts of people as patches: grids of one size, which all parts share.
  *
  * A patch is a surface sampled on a grid. All patches of one grid have the same triangles, so that
- * one instanced draw shows any mixture of them: an instance is (person, patch), and the vertex shader
- * fetches the vertex from a texture. Nothing unused is drawn, and a new hairstyle costs no draw call.
+ * one draw shows any mixture of them: a list says (person, patch) for each, the number of a vertex
+ * tells its place in the list, and the vertex shader fetches the rest from textures. Nothing unused
+ * is drawn, and a new hairstyle costs no draw call. The draw is not instanced on purpose: a patch
+ * is a few dozen vertices, and drivers (most of all those in software) pay for every instance.
  */
 
-import { BufferAttribute, DataTexture, FloatType, InstancedBufferGeometry, NearestFilter, RGBAFormat } from "three";
+import { BufferAttribute, BufferGeometry, DataTexture, FloatType, InstancedBufferAttribute, NearestFilter, RGBAFormat } from "three";
 
 import type { Surface, SurfacePoint } from "./loft";
 import type { Chain, Paint, PartKind, Slot } from "./skeleton";
@@ -17,6 +19,7 @@ export const GRIDS = {
   mid: [10, 6],
   coarse: [6, 4],
   tiny: [4, 3],
+  speck: [3, 2],
 } as const;
 export type Grid = keyof typeof GRIDS;
 export const GRID_NAMES = Object.keys(GRIDS) as Grid[];
@@ -42,7 +45,9 @@ const PER_VERTEX = 2;
 export interface PatchLibrary {
   readonly texture: DataTexture;
   readonly trianglesEach: number;
-  geometry(pieces: BufferAttribute): InstancedBufferGeometry;
+  readonly verticesEach: number;
+  /** The triangles of so many patches; their vertices are known by number alone. */
+  geometry(patches: number): BufferGeometry;
 }
 
 export function buildLibrary(parts: readonly Part[], grid: Grid): PatchLibrary {
@@ -55,7 +60,7 @@ export function buildLibrary(parts: readonly Part[], grid: Grid): PatchLibrary {
   const texture = new DataTexture(data, width, parts.length, RGBAFormat, FloatType);
   texture.minFilter = texture.magFilter = NearestFilter;
   texture.needsUpdate = true;
-  return { texture, trianglesEach: round * along * 2, geometry: (pieces) => buildGrid(round, along, pieces) };
+  return { texture, trianglesEach: round * along * 2, verticesEach: vertices, geometry: (patches) => buildGrids(round, along, patches) };
 }
 
 /** Row: (chain, paint, slot, second), (edge, axleZ, 0, 0), then for each vertex (x, y, z, middle), (nx, ny, nz, end). */
@@ -76,24 +81,29 @@ function writeRow(row: Float32Array, part: Part, round: number, along: number): 
   }
 }
 
-function buildGrid(round: number, along: number, pieces: BufferAttribute): InstancedBufferGeometry {
+function buildGrids(round: number, along: number, patches: number): BufferGeometry {
   const columns = round + 1;
-  const corners = new Float32Array(columns * (along + 1) * 3);
-  // Position holds the vertex's number: the shader fetches the rest.
-  for (let i = 0; i < corners.length / 3; i++) corners[i * 3] = i;
-  const index: number[] = [];
-  for (let j = 0; j < along; j++) {
-    for (let i = 0; i < round; i++) {
-      const a = j * columns + i;
-      index.push(a, a + columns, a + 1, a + 1, a + columns, a + columns + 1);
+  const index = new Uint32Array(patches * round * along * 6);
+  let at = 0;
+  for (let patch = 0; patch < patches; patch++) {
+    const first = patch * columns * (along + 1);
+    for (let j = 0; j < along; j++) {
+      for (let i = 0; i < round; i++) {
+        const a = first + j * columns + i;
+        index[at++] = a;
+        index[at++] = a + columns;
+        index[at++] = a + 1;
+        index[at++] = a + 1;
+        index[at++] = a + columns;
+        index[at++] = a + columns + 1;
+      }
     }
   }
-  const geometry = new InstancedBufferGeometry();
-  geometry.setAttribute("position", new BufferAttribute(corners, 3));
-  geometry.setAttribute("normal", new BufferAttribute(corners, 3));
-  geometry.setAttribute("piece", pieces);
-  geometry.setIndex(index);
-  geometry.instanceCount = 0;
+  const geometry = new BufferGeometry();
+  geometry.setIndex(new BufferAttribute(index, 1));
+  // One for all: without a normal three would shade flat. The shader has its own.
+  geometry.setAttribute("normal", new InstancedBufferAttribute(new Float32Array([0, 1, 0]), 3));
+  geometry.setDrawRange(0, 0);
   return geometry;
 }
 

@@ -53,4 +53,4 @@ export const Slot = { SKIN: 0, HAIR: 1, TOP: 2, BOTTOM: 3, SHOES: 4, ACCENT: 5, 
 export type Slot = (typeof Slot)[keyof typeof Slot];
 
 /** What a part is, for the grid it gets at a distance. */
-export type PartKind = "head" | "hair" | "torso" | "limb" | "extremity" | "detail" | "garment" | "aid" | "wheel";
+export type PartKind = "head" | "hair" | "torso" | "limb" | "extremity" | "detail" | "garment" | "aid" | "wheel" | "eyewear";
