@@ -1,25 +1,45 @@
-/** Starts the page. */
+/** Starts the page: reads what was set and asked for, gets the words, and lets the app begin. */
 
-import { h } from "preact";
-
-import { App } from "./app";
-import { Page } from "./ui/page";
+import { App, SETTINGS_KEY } from "./app";
+import { local, read } from "./ui/browser-platform";
+import { loadTranslate, pickLanguage } from "./ui/language";
+import { type Settings, settingsFrom } from "./ui/settings";
 
 const MOST_FRAMES = 240;
+/** Levels of quality by setting; null lets the picture find it out. */
+const LEVELS: Readonly<Record<Settings["graphics"], number | null>> = { auto: null, high: 0, medium: 1, low: 3 };
 
 const canvas = document.querySelector<HTMLCanvasElement>("#view");
 const pageRoot = document.querySelector<HTMLElement>("#page");
-if (canvas !== null && pageRoot !== null) {
-  const world = /^\/w\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? null;
+if (canvas !== null && pageRoot !== null) await start(canvas, pageRoot);
+
+async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> {
+  const settings = settingsFrom(read(local, SETTINGS_KEY));
+  const language = pickLanguage(settings.language, navigator.languages);
   const asked = new URLSearchParams(location.search);
   const frames = Number(asked.get("fps"));
   const level = asked.get("level");
   new App({
-    canvas,
-    pageRoot,
-    page: (model, actions) => h(Page, { model, actions }),
-    world: world === null ? null : decodeURIComponent(world),
+    canvas: view,
+    pageRoot: root,
+    world: worldOf(location.pathname),
     mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
-    buildStage: async (view) => new (await import("./scene/stage")).Stage(view, level === null ? null : Number(level) || 0),
+    settings,
+    words: { language, t: await loadTranslate(language) },
+    buildStage: async (canvas, graphics) => {
+      const { Stage } = await import("./scene/stage");
+      return new Stage(canvas, level === null ? LEVELS[graphics] : Number(level) || 0);
+    },
+    buildPortrait: null,
   }).start();
+}
+
+/** The world that an address names; null for none, also when it is not a proper one. */
+function worldOf(path: string): string | null {
+  const named = /^\/w\/([^/]+)\/?$/.exec(path)?.[1];
+  try {
+    return named === undefined ? null : decodeURIComponent(named);
+  } catch {
+    return null;
+  }
 }

@@ -31,6 +31,8 @@ export interface SceneFile {
   readonly name: { readonly [language: string]: string };
   readonly sky: { readonly sun?: { readonly azimuth: number; readonly height: number } };
   readonly ground: SceneGround;
+  /** Where people begin; those with a name are offered as places to go to. */
+  readonly spawns?: { readonly [id: string]: { readonly name?: { readonly [language: string]: string } } };
   readonly shapes: readonly SceneShape[];
 }
 
@@ -55,11 +57,6 @@ export async function loadWorld(world: string, scene: string, walk: string): Pro
 /** Tells whether a loaded world is the one a welcome names. */
 export function worldKey(world: string, scene: string, walk: string): string {
   return `${world}/${scene}/${walk}`;
-}
-
-/** A text of the world in the person's language, else English, else any. */
-export function textIn(texts: { readonly [language: string]: string }, language: string): string {
-  return texts[language] ?? texts[language.split("-")[0] ?? ""] ?? texts.en ?? Object.values(texts)[0] ?? "";
 }
 
 async function get(url: string): Promise<Response> {
