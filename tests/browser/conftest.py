@@ -122,6 +122,13 @@ class Window:
         await self.page.fill("#name", name)
         await self.page.press("#name", "Enter")
         await self.inside(f"{name} comes in")
+        await self.close_help()
+
+    async def close_help(self) -> None:
+        """Closes the card that greets whoever comes for the first time."""
+        await self.page.wait_for_selector(".panel.help .main", timeout=PATIENCE_S * 1000)
+        await self.page.keyboard.press("Escape")
+        await self.page.wait_for_selector(".panel", state="detached")
 
     async def inside(self, what: str) -> None:
         await self.until(what, "aukio.isInside && aukio.drawing.frames > 1")

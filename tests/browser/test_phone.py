@@ -28,6 +28,7 @@ async def test_one_walks_looks_jumps_and_chats_by_touch(server: Any, new_window:
     await phone.open(server.port)
     await phone.page.tap("button[type=submit]")
     await phone.inside("one comes in without typing")
+    await phone.page.tap(".panel.help .main")
     fingers = Fingers(await phone.page.context.new_cdp_session(phone.page))
 
     x, z = await phone.place()
@@ -49,9 +50,9 @@ async def test_one_walks_looks_jumps_and_chats_by_touch(server: Any, new_window:
     await phone.page.tap("text=Jump")
     await phone.until("a tap jumps", f"aukio.self.y > {ground} + 0.1")
 
-    await phone.page.tap("text=Chat")
-    await phone.page.fill(".line input", "Hei puhelimesta")
-    await phone.page.tap("text=Send")
+    await phone.page.tap(".bar >> text=Chat")
+    await phone.page.fill(".say input", "Hei puhelimesta")
+    await phone.page.tap(".say >> text=Send")
     await phone.until(
         "the words come back", "aukio.chat.some(line => line.text === 'Hei puhelimesta')"
     )

@@ -83,15 +83,16 @@ async def test_a_no_is_shown_in_words(server: Any, new_window: Any) -> None:
     assert await window.page.is_visible("#name"), "one can try again"
 
 
-async def test_a_full_world_says_when_it_is_asked_again(server: Any, new_window: Any) -> None:
+async def test_a_full_world_lets_one_in_as_soon_as_there_is_room(server: Any, new_window: Any) -> None:
     server.start("--users", "1")
     first, second = await new_window(), await new_window()
     await first.come_in(server.port, "Aino")
     await second.open(server.port)
     await second.page.press("#name", "Enter")
-    await second.read("The world is full. The next try is in")
-    await first.page.click("text=Leave")
-    await second.page.click("text=Try now")
+    await second.read("You come in by yourself as soon as there is room.")
+    await second.read("The next try is")
+    await first.page.click(".bar >> text=More")
+    await first.page.click(".panel >> text=Leave")
     await second.inside("the second comes in after the first has left")
 
 

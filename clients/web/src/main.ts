@@ -1,28 +1,46 @@
-/** Starts the page. */
+/** Starts the page: reads what was set and asked for, gets the words, and lets the app begin. */
 
-import { h } from "preact";
-
-import { App } from "./app";
+import { App, SETTINGS_KEY } from "./app";
+import { local, read } from "./ui/browser-platform";
+import { loadTranslate, pickLanguage } from "./ui/language";
 import type { Graphics } from "./scene/detail";
-import { Page } from "./ui/page";
+import { settingsFrom } from "./ui/settings";
 
 const MOST_FRAMES = 240;
 
 const canvas = document.querySelector<HTMLCanvasElement>("#view");
 const pageRoot = document.querySelector<HTMLElement>("#page");
-if (canvas !== null && pageRoot !== null) {
-  const world = /^\/w\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? null;
+if (canvas !== null && pageRoot !== null) await start(canvas, pageRoot);
+
+async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> {
+  const settings = settingsFrom(read(local, SETTINGS_KEY));
+  const language = pickLanguage(settings.language, navigator.languages);
   const asked = new URLSearchParams(location.search);
   const frames = Number(asked.get("fps"));
-  const graphics = asked.get("graphics");
+  const forced = asked.get("graphics");
   new App({
-    canvas,
-    pageRoot,
-    page: (model, actions) => h(Page, { model, actions }),
-    world: world === null ? null : decodeURIComponent(world),
+    canvas: view,
+    pageRoot: root,
+    world: worldOf(location.pathname),
     mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
-    buildStage: async (view) => new (await import("./scene/stage")).Stage(view, isGraphics(graphics) ? graphics : "auto"),
+    settings,
+    words: { language, t: await loadTranslate(language) },
+    buildStage: async (canvas, graphics) => {
+      const { Stage } = await import("./scene/stage");
+      return new Stage(canvas, isGraphics(forced) ? forced : graphics);
+    },
+    buildPortrait: async (canvas) => new (await import("./scene/portrait")).Portrait(canvas),
   }).start();
+}
+
+/** The world that an address names; null for none, also when it is not a proper one. */
+function worldOf(path: string): string | null {
+  const named = /^\/w\/([^/]+)\/?$/.exec(path)?.[1];
+  try {
+    return named === undefined ? null : decodeURIComponent(named);
+  } catch {
+    return null;
+  }
 }
 
 function isGraphics(text: string | null): text is Graphics {

@@ -116,6 +116,11 @@ export class Connection {
     return this.current;
   }
 
+  /** How long an asked question has waited for any answer; 0 while none is open. */
+  get waitingMs(): number {
+    return this.askedMs === null ? 0 : this.platform.nowMs() - this.askedMs;
+  }
+
   /** Asks to come in, with the session's secret if there is one. */
   join(guest: Guest): void {
     this.guest = guest;
@@ -127,6 +132,18 @@ export class Connection {
   retryNow(): void {
     const { kind } = this.current;
     if (kind === "lost" || kind === "refused") this.connect();
+  }
+
+  /** Another look, also for the next hello. */
+  dress(look: Uint8Array): void {
+    this.guest = { ...this.guest, look };
+    this.send({ type: "Dress", look });
+  }
+
+  /** Gives up waiting for room: nothing more is tried. */
+  stopWaiting(): void {
+    this.drop();
+    this.enter({ kind: "idle" });
   }
 
   /** Leaves for good: the session ends. */

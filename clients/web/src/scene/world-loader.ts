@@ -81,6 +81,7 @@ export interface SceneFile {
   readonly sky: SceneSky;
   readonly horizon?: { readonly [side in Side]: Horizon };
   readonly life?: { readonly birds: number; readonly leaves: number };
+  /** Where people begin; they are offered as places to go to. */
   readonly spawns?: { readonly [id: string]: SceneSpawn };
   readonly entities?: { readonly [id: string]: { readonly at: Vector3Array; readonly yaw: number } };
   readonly ground: SceneGround;
@@ -108,11 +109,6 @@ export async function loadWorld(world: string, scene: string, walk: string): Pro
 /** Tells whether a loaded world is the one a welcome names. */
 export function worldKey(world: string, scene: string, walk: string): string {
   return `${world}/${scene}/${walk}`;
-}
-
-/** A text of the world in the person's language, else English, else any. */
-export function textIn(texts: Texts, language: string): string {
-  return texts[language] ?? texts[language.split("-")[0] ?? ""] ?? texts.en ?? Object.values(texts)[0] ?? "";
 }
 
 async function get(url: string): Promise<Response> {

@@ -7,6 +7,8 @@ export interface Identity {
   readonly kind: number;
   readonly name: string;
   readonly look: Uint8Array;
+  /** Bits of `Posture`. */
+  readonly posture: number;
 }
 
 /**
@@ -16,8 +18,8 @@ export interface Identity {
 export class Identities {
   private readonly bySlot = new Map<number, Identity>();
 
-  introduce({ entity, generation, kind, name, look }: Introduce): void {
-    this.bySlot.set(entity, { generation, kind, name, look });
+  introduce({ entity, generation, kind, name, look, posture }: Introduce): void {
+    this.bySlot.set(entity, { generation, kind, name, look, posture });
   }
 
   /** The identity of an entity, undefined while it belongs to a former owner of the slot. */

@@ -5,7 +5,7 @@
  * y up, z south), yaw in degrees clockwise from north.
  */
 
-import type { ChatLine } from "../state/chat-log";
+import type { Nearby } from "./people/nearby";
 
 export interface PersonView {
   readonly slot: number;
@@ -14,6 +14,14 @@ export interface PersonView {
   readonly y: number;
   readonly z: number;
   readonly yaw: number;
+}
+
+export interface SpokenView {
+  readonly id: number;
+  /** Empty for a line that nobody said. */
+  readonly name: string;
+  readonly text: string;
+  readonly isOwn: boolean;
 }
 
 export interface ConsoleView {
@@ -28,7 +36,9 @@ export interface ConsoleView {
   readonly self: PersonView | null;
   readonly others: readonly PersonView[];
   readonly people: number;
-  readonly chat: readonly ChatLine[];
+  /** What the people panel lists while it is open. */
+  readonly nearby: readonly Nearby[];
+  readonly chat: readonly SpokenView[];
   readonly objects: Readonly<Record<string, string>>;
   readonly network: {
     readonly roundTripMs: number;

@@ -1,7 +1,14 @@
-/** What the page shows; app.ts owns it, components only read it. */
+/** What the page shows, and what a person can ask it to do. app.ts owns it; components only read it. */
 
 import type { ConnectionState } from "../net/connection";
 import type { ChatLine } from "../state/chat-log";
+import type { Remedy } from "./condition";
+import type { KeyAction, KeyCodes } from "./keys";
+import type { Language } from "./language";
+
+import type { Nearby } from "./people/nearby";
+import type { Settings } from "./settings";
+import type { Sentence } from "./texts/shape";
 
 /** How far the world itself is: the line may be there before the world is. */
 export type Loading =
@@ -13,28 +20,122 @@ export type Loading =
 /** Whether there is a picture: none yet, drawing, impossible here, or lost for the moment. */
 export type Picture = "none" | "drawing" | "impossible" | "lost" | "broken";
 
-export interface PageModel {
-  connection: ConnectionState;
-  loading: Loading;
-  picture: Picture;
-  worldName: string;
-  wishedName: string;
-  ownName: string;
-  people: number;
-  lines: readonly ChatLine[];
-  isChatOpen: boolean;
-  isHelpOpen: boolean;
-  isTouch: boolean;
-  nowMs: number;
+/** At most one of these is open. */
+export type PanelName = "chat" | "people" | "emotes" | "places" | "more" | "share" | "settings" | "help" | "look";
+
+/** A text of the world by language. */
+export interface Localized {
+  readonly [language: string]: string;
 }
 
-/** What a person can ask the page to do. */
+/** A place of the world that has a name; `id` stands behind the # of an address. */
+export interface Spot {
+  readonly id: string;
+  readonly name: Localized;
+}
+
+/** A world as the server offers it before one joins. */
+export interface OfferedWorld {
+  readonly id: string;
+  readonly name: Localized;
+  readonly people: number;
+  readonly capacity: number;
+}
+
+/** What this browser cannot do here; most come from an address without https. */
+export interface Lacks {
+  readonly microphone: boolean;
+  readonly headset: boolean;
+  readonly sharing: boolean;
+}
+
+/** What the performance overlay shows. */
+export interface Readings {
+  readonly framesPerSecond: number;
+  readonly frameMs: number;
+  readonly draws: number;
+  readonly triangles: number;
+  readonly roundTripMs: number;
+  readonly corrections: number;
+  readonly people: number;
+  readonly level: string;
+}
+
+/** The live preview of a look; scene/portrait.ts. */
+export interface PortraitView {
+  show(look: Uint8Array): void;
+  play(kind: number): void;
+  setStill(isStill: boolean): void;
+  resize(): void;
+  dispose(): void;
+}
+
+export interface PageModel {
+  readonly language: Language;
+  readonly settings: Settings;
+  readonly keys: KeyCodes;
+  readonly isTouch: boolean;
+  readonly hasGamepad: boolean;
+  readonly lacks: Lacks;
+  readonly isStill: boolean;
+
+  readonly connection: ConnectionState;
+  readonly loading: Loading;
+  readonly picture: Picture;
+  readonly isSlow: boolean;
+  /** At the join page: before the first welcome, and after leaving. */
+  readonly isOutside: boolean;
+
+  readonly offered: OfferedWorld | null;
+  readonly worldName: Localized | null;
+  readonly spots: readonly Spot[];
+  /** The spot of the address, "" for the entrance. */
+  readonly spot: string;
+  readonly people: number;
+  readonly nearby: readonly Nearby[];
+
+  readonly wishedName: string;
+  readonly ownName: string;
+  readonly look: Uint8Array;
+  readonly isHandUp: boolean;
+  readonly isSitting: boolean;
+
+  readonly lines: readonly ChatLine<Sentence>[];
+  readonly unread: number;
+  readonly panel: PanelName | null;
+  /** A short word about what was just done. */
+  readonly remark: Sentence | null;
+  /** Null while the overlay is closed. */
+  readonly readings: Readings | null;
+  readonly nowMs: number;
+}
+
+/** Null where this world or browser cannot do it: then there is no button either. */
 export interface PageActions {
   join(name: string): void;
-  retry(): void;
+  remedy(does: Remedy): void;
   leave(): void;
   say(text: string): boolean;
   jump(): void;
-  openChat(isOpen: boolean): void;
-  openHelp(isOpen: boolean): void;
+  open(panel: PanelName | null): void;
+  emote(kind: number): void;
+  readonly raiseHand: ((isUp: boolean) => void) | null;
+  readonly sit: ((isSitting: boolean) => void) | null;
+  find(slot: number): void;
+  readonly walkTo: ((slot: number) => void) | null;
+  hide(slot: number, isHidden: boolean): void;
+  readonly go: ((spot: string) => void) | null;
+  /** The address of a spot; "" is the world's entrance. */
+  linkTo(spot: string): string;
+  copyLink(field: HTMLInputElement | null, spot: string): void;
+  /** Hands the link to the device's own sharing. */
+  readonly sendLink: ((spot: string) => void) | null;
+  readonly takePicture: (() => void) | null;
+  showPerformance(isShown: boolean): void;
+  set(changes: Partial<Settings>): void;
+  readonly bind: ((action: KeyAction, code: string) => void) | null;
+  readonly resetKeys: (() => void) | null;
+  chooseLook(look: Uint8Array): void;
+  drawLook(): void;
+  readonly buildPortrait: ((canvas: HTMLCanvasElement) => Promise<PortraitView>) | null;
 }

@@ -1,69 +1,90 @@
-/** The page over the picture: one slim bar, the chat, a banner; the world stays visible. */
+/** The page over the picture: join page or bar and panels, and how things stand. */
 
 import type { JSX } from "preact";
 
 import { Banner } from "./banner";
-import { Chat } from "./chat";
-import { JoinCard } from "./join-card";
+import { Bar } from "./bar";
+import { ChatOverlay } from "./chat/chat-overlay";
+import { ChatPanel } from "./chat/chat-panel";
+import { Icon } from "./icons";
+import { JoinPage } from "./join/join-page";
+import { textIn } from "./language";
 import type { PageActions, PageModel } from "./model";
-import { TEXTS } from "./texts";
+import { EmotesPanel } from "./panels/emotes-panel";
+import { lazy } from "./panels/lazy";
+import { MorePanel } from "./panels/more-panel";
+import { Performance } from "./panels/performance";
+import { PlacesPanel } from "./panels/places-panel";
+import { PeoplePanel } from "./people/people-panel";
+import { Remark } from "./remark";
+import { useWords, type Words, WordsContext } from "./words";
 
-interface Props {
+const HelpPanel = lazy(async () => (await import("./panels/help-panel")).HelpPanel);
+const LookPanel = lazy(async () => (await import("./panels/look-panel")).LookPanel);
+const SettingsPanel = lazy(async () => (await import("./panels/settings-panel")).SettingsPanel);
+const SharePanel = lazy(async () => (await import("./panels/share-panel")).SharePanel);
+
+export interface PageProps {
   readonly model: PageModel;
   readonly actions: PageActions;
 }
 
-export function Page(props: Props): JSX.Element {
+export function Page({ words, ...props }: PageProps & { readonly words: Words }): JSX.Element {
   return (
-    <>
+    <WordsContext.Provider value={words}>
       <Banner {...props} />
-      {isOutside(props.model) ? <JoinCard {...props} /> : <Inside {...props} />}
-    </>
+      {props.model.isOutside ? <JoinPage {...props} /> : <Inside {...props} />}
+      <Remark model={props.model} />
+    </WordsContext.Provider>
   );
 }
 
-function Inside({ model, actions }: Props): JSX.Element {
+function Inside(props: PageProps): JSX.Element {
+  const { t, language } = useWords();
+  const { model, actions } = props;
   return (
     <>
       <header class="place">
-        {model.worldName !== "" && <h1>{model.worldName}</h1>}
-        {model.people > 0 && <p>{TEXTS.people(model.people)}</p>}
+        {model.worldName !== null && <h1>{textIn(model.worldName, language)}</h1>}
+        {model.people > 0 && <p>{t("people.count", { count: model.people })}</p>}
       </header>
-      <div class="bottom">
-        <Chat model={model} actions={actions} />
-        {model.isHelpOpen && (
-          <p class="help" id="help">
-            {model.ownName !== "" && <b>{TEXTS.you(model.ownName)} </b>}
-            {model.isTouch ? TEXTS.helpTouch : TEXTS.help}
-          </p>
-        )}
-        <nav class="bar">
-          <button aria-expanded={model.isChatOpen} onClick={() => actions.openChat(!model.isChatOpen)}>
-            {TEXTS.chatButton}
-          </button>
-          {model.isTouch && <button onClick={actions.jump}>{TEXTS.jumpButton}</button>}
-          <button aria-expanded={model.isHelpOpen} aria-controls="help" onClick={() => actions.openHelp(!model.isHelpOpen)}>
-            {TEXTS.helpButton}
-          </button>
-          <button onClick={actions.leave}>{TEXTS.leaveButton}</button>
-        </nav>
-      </div>
+      {model.readings !== null && <Performance readings={model.readings} actions={actions} />}
+      {model.panel !== "chat" && <ChatOverlay lines={model.lines} />}
+      <main class="inside">
+        <OpenPanel {...props} />
+      </main>
+      {model.isTouch && (
+        <button class="thumb" onClick={actions.jump}>
+          <Icon name="jump" />
+          <span class="label">{t("bar.jump")}</span>
+        </button>
+      )}
+      <Bar {...props} />
     </>
   );
 }
 
-/** Outside: not asked in yet, gone, or refused for good. */
-function isOutside({ connection }: PageModel): boolean {
-  switch (connection.kind) {
-    case "idle":
-    case "left":
-      return true;
-    case "refused":
-      return connection.retryAtMs === null;
-    case "connecting":
-    case "joined":
-    case "lost":
-    case "outdated":
-      return false;
+function OpenPanel(props: PageProps): JSX.Element | null {
+  switch (props.model.panel) {
+    case "chat":
+      return <ChatPanel {...props} />;
+    case "people":
+      return <PeoplePanel {...props} />;
+    case "emotes":
+      return <EmotesPanel {...props} />;
+    case "places":
+      return <PlacesPanel {...props} />;
+    case "more":
+      return <MorePanel {...props} />;
+    case "share":
+      return <SharePanel {...props} />;
+    case "settings":
+      return <SettingsPanel {...props} />;
+    case "help":
+      return <HelpPanel {...props} />;
+    case "look":
+      return <LookPanel {...props} />;
+    case null:
+      return null;
   }
 }

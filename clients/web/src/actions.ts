@@ -1,0 +1,213 @@
+/** What a person can ask the page to do; see PageActions. */
+
+import type { Connection } from "./net/connection";
+import type { Presence } from "./presence";
+import { cutCharacters } from "./protocol/codec";
+import { Posture } from "./protocol/messages.gen";
+import { randomLook, toText } from "./state/look";
+import { local, write } from "./ui/browser-platform";
+import type { Controls } from "./ui/controls";
+import type { KeyAction } from "./ui/keys";
+import { textIn } from "./ui/language";
+import type { PageActions, PageModel, PanelName, PortraitView } from "./ui/model";
+import type { Settings } from "./ui/settings";
+import { copyText, download, linkTo, sendLink } from "./ui/sharing";
+import type { Store } from "./ui/store";
+import { type Sentence, sentence } from "./ui/texts/shape";
+import type { WorldEntry } from "./world-entry";
+
+export const NAME_KEY = "aukio.name";
+export const LOOK_KEY = "aukio.look";
+const MOST_NAME_BYTES = 96;
+const MOST_CHARACTERS = 500;
+const REMARK_MS = 5_000;
+
+export interface Handed {
+  readonly connection: Connection;
+  readonly controls: Controls;
+  readonly presence: Presence;
+  readonly entry: WorldEntry;
+  readonly page: Store<PageModel>;
+  readonly view: HTMLElement;
+  /** Draws the page at once, so that the keys can move to what has appeared. */
+  readonly drawPage: () => void;
+  readonly toggleFirstPerson: () => void;
+  readonly changeSettings: (changes: Partial<Settings>) => void;
+  readonly continueHere: () => void;
+  readonly takePicture: () => Promise<Blob>;
+  readonly buildPortrait: ((canvas: HTMLCanvasElement) => Promise<PortraitView>) | null;
+}
+
+export class Actions implements PageActions {
+  /** When the remark goes away. */
+  remarkUntilMs = 0;
+  readonly walkTo = null;
+  readonly bind = null;
+  readonly resetKeys = null;
+  readonly buildPortrait: PageActions["buildPortrait"];
+  readonly sendLink: PageActions["sendLink"] = "share" in navigator ? (spot) => void sendLink(linkTo(spot), document.title) : null;
+  private readonly handed: Handed;
+
+  constructor(handed: Handed) {
+    this.handed = handed;
+    this.buildPortrait = handed.buildPortrait;
+  }
+
+  readonly join = (typed: string): void => {
+    const { connection, page, view } = this.handed;
+    const name = cutCharacters(clean(typed), MOST_NAME_BYTES);
+    write(local, NAME_KEY, name);
+    const { look, language, spot } = page.value;
+    page.change({ wishedName: name });
+    connection.join({ name, look, language, spot });
+    view.focus();
+  };
+
+  readonly remedy: PageActions["remedy"] = (does) => {
+    const { connection, entry, continueHere } = this.handed;
+    switch (does) {
+      case "retry":
+        connection.retryNow();
+        entry.retryNow();
+        return;
+      case "continueHere":
+        continueHere();
+        return;
+      case "reload":
+        location.reload();
+        return;
+      case "stopWaiting":
+        connection.stopWaiting();
+        return;
+    }
+  };
+
+  readonly leave = (): void => this.handed.connection.leave();
+
+  readonly say = (typed: string): boolean =>
+    this.handed.connection.send({ type: "Say", text: cutCharacters(clean(typed), MOST_CHARACTERS) });
+
+  readonly jump = (): void => this.handed.controls.jump();
+
+  readonly open = (panel: PanelName | null): void => {
+    const { page, controls, drawPage } = this.handed;
+    if (page.value.panel === panel) return;
+    controls.release();
+    page.change(panel === "chat" ? { panel, unread: 0 } : { panel });
+    drawPage();
+  };
+
+  readonly emote = (kind: number): void => void this.handed.connection.send({ type: "Gesture", kind });
+
+  readonly raiseHand = (isHandUp: boolean): void => this.hold({ isHandUp });
+
+  readonly sit = (isSitting: boolean): void => this.hold({ isSitting });
+
+  readonly find = (slot: number): void => {
+    const direction = this.handed.presence.directionTo(slot);
+    if (direction !== null) this.handed.controls.viewYaw = direction;
+  };
+
+  readonly hide = (slot: number, isHidden: boolean): void => {
+    const { presence, page, controls } = this.handed;
+    presence.hide(slot, isHidden);
+    page.change({ nearby: presence.nearby(controls.viewYaw) });
+  };
+
+  readonly go = (spot: string): void => {
+    const { connection, page } = this.handed;
+    if (!connection.send({ type: "Go", spot })) return;
+    history.replaceState(history.state, "", `#${encodeURIComponent(spot)}`);
+    page.change({ spot });
+    const name = page.value.spots.find(({ id }) => id === spot)?.name;
+    if (name !== undefined) this.remark(sentence("places.arrived", { place: textIn(name, page.value.language) }));
+  };
+
+  readonly linkTo = linkTo;
+
+  readonly copyLink = (field: HTMLInputElement | null, spot: string): void => {
+    void copyText(linkTo(spot), field).then((isCopied) => {
+      field?.select();
+      this.remark(sentence(isCopied ? "share.copied" : "share.copyByHand"));
+    });
+  };
+
+  readonly takePicture = (): void => {
+    const file = `aukio-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`;
+    this.handed.takePicture().then(
+      (picture) => {
+        download(picture, file);
+        this.remark(sentence("screenshot.saved", { file }));
+      },
+      () => this.remark(sentence("screenshot.failed")),
+    );
+  };
+
+  readonly showPerformance = (isShown: boolean): void => {
+    this.handed.page.change({ readings: isShown ? NO_READINGS : null });
+  };
+
+  readonly set = (changes: Partial<Settings>): void => this.handed.changeSettings(changes);
+
+  readonly chooseLook = (look: Uint8Array): void => {
+    const { connection, page } = this.handed;
+    write(local, LOOK_KEY, toText(look));
+    page.change({ look });
+    connection.dress(look);
+  };
+
+  readonly drawLook = (): void => this.chooseLook(randomLook(Math.random));
+
+  /** What a key stands for; keys of walking and turning are the controls' own. */
+  perform(action: Exclude<KeyAction, WalkingAction>): void {
+    const { page, toggleFirstPerson } = this.handed;
+    const { isOutside, panel, isHandUp, isSitting, readings } = page.value;
+    if (isOutside) return;
+    switch (action) {
+      case "chat":
+      case "people":
+      case "emotes":
+      case "settings":
+      case "help":
+        this.open(panel === action ? null : action);
+        return;
+      case "hand":
+        this.raiseHand(!isHandUp);
+        return;
+      case "sit":
+        this.sit(!isSitting);
+        return;
+      case "firstPerson":
+        toggleFirstPerson();
+        return;
+      case "performance":
+        this.showPerformance(readings === null);
+        return;
+      case "screenshot":
+        this.takePicture();
+        return;
+    }
+  }
+
+  remark(remark: Sentence): void {
+    this.remarkUntilMs = performance.now() + REMARK_MS;
+    this.handed.page.change({ remark });
+  }
+
+  /** Tells the server how one holds oneself; also after a welcome, which knows it only from before. */
+  hold(changes: Partial<Pick<PageModel, "isHandUp" | "isSitting">>): void {
+    const { connection, page } = this.handed;
+    page.change(changes);
+    const { isHandUp, isSitting } = page.value;
+    connection.send({ type: "Hold", posture: (isHandUp ? Posture.HAND_UP : 0) | (isSitting ? Posture.SITTING : 0) });
+  }
+}
+
+type WalkingAction = "forward" | "back" | "left" | "right" | "turnLeft" | "turnRight" | "run" | "jump";
+
+const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, people: 0, level: "" };
+
+/** A typed text as the wire takes it: composed, without NULs and halves of characters. */
+function clean(typed: string): string {
+  return typed.replace(/\0|\p{Surrogate}/gu, "").normalize("NFC").trim();
+}

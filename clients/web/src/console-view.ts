@@ -1,0 +1,61 @@
+/** What `window.aukio` says of the parts; see ui/console.ts. */
+
+import type { Connection } from "./net/connection";
+import type { Presence } from "./presence";
+import type { Stage } from "./scene/stage";
+import type { ChatLog } from "./state/chat-log";
+import type { Stance } from "./state/prediction";
+import type { ConsoleView, PersonView, SpokenView } from "./ui/console";
+import type { PageModel } from "./ui/model";
+import type { Sentence, Translate } from "./ui/texts/shape";
+import { put } from "./ui/words";
+
+export interface Viewed {
+  readonly connection: Connection;
+  readonly presence: Presence;
+  readonly log: ChatLog<Sentence>;
+  readonly page: PageModel;
+  readonly t: Translate;
+  readonly stage: Stage | null;
+  readonly frames: number;
+  readonly joins: number;
+}
+
+export function viewOf({ connection, presence, log, page, t, stage, frames, joins }: Viewed): ConsoleView {
+  const { state } = connection;
+  const { visit } = presence;
+  const prediction = visit?.prediction ?? null;
+  const others = [...(visit?.entities ?? [])].map(({ slot, stance }) => personView(slot, presence.nameOf(slot), stance));
+  const work = stage?.work;
+  return {
+    state: state.kind,
+    reason: state.kind === "lost" || state.kind === "refused" ? state.reason : null,
+    world: visit?.welcome.world ?? null,
+    isInside: state.kind === "joined" && prediction !== null,
+    self: visit === null || prediction === null ? null : personView(visit.welcome.entity, page.ownName, visit.self),
+    others,
+    people: page.people,
+    nearby: [...page.nearby],
+    chat: log.lines.map((line): SpokenView =>
+      line.kind === "said"
+        ? { id: line.id, name: line.name, text: line.text, isOwn: line.isOwn }
+        : { id: line.id, name: "", text: put(t, line.what), isOwn: false },
+    ),
+    objects: presence.objects.all(),
+    network: {
+      roundTripMs: visit?.clock.roundTripMs ?? 0,
+      corrections: prediction?.corrections ?? 0,
+      lastCorrection: prediction?.lastCorrection ?? 0,
+      clientTick: visit?.clock.clientTime ?? 0,
+      serverTick: visit?.clock.serverTime ?? 0,
+      snapshotTick: visit?.snapshotTick ?? 0,
+      joins,
+      wasResumed: visit?.welcome.resumed ?? false,
+    },
+    drawing: { frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? 0 },
+  };
+}
+
+function personView(slot: number, name: string, { x, y, z, yaw }: Stance): PersonView {
+  return { slot, name, x, y, z, yaw: (((yaw * 180) / Math.PI) % 360 + 360) % 360 };
+}

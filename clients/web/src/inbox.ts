@@ -1,0 +1,82 @@
+/** What the server's messages do: to what is known of others, to the chat, and to the page. */
+
+import { type Gestured, type Notice, NoticeCode, type Said, type ServerMessage } from "./protocol/messages.gen";
+import type { Presence } from "./presence";
+import type { ChatLog } from "./state/chat-log";
+import type { PageModel } from "./ui/model";
+import type { Store } from "./ui/store";
+import { EMOTES, NOTICE_TEXTS } from "./ui/texts/codes";
+import { type Sentence, sentence } from "./ui/texts/shape";
+
+export class Inbox {
+  private readonly presence: Presence;
+  private readonly log: ChatLog<Sentence>;
+  private readonly page: Store<PageModel>;
+  private readonly wallMs: () => number;
+
+  /** `wallMs` tells milliseconds since 1970, for the times of the chat. */
+  constructor(presence: Presence, log: ChatLog<Sentence>, page: Store<PageModel>, wallMs: () => number) {
+    this.presence = presence;
+    this.log = log;
+    this.page = page;
+    this.wallMs = wallMs;
+  }
+
+  take(message: ServerMessage): void {
+    switch (message.type) {
+      case "Introduce":
+        this.presence.identities.introduce(message);
+        return;
+      case "Said":
+        this.hear(message);
+        return;
+      case "Gestured":
+        this.see(message);
+        return;
+      case "People":
+        this.page.change({ people: message.count });
+        return;
+      case "ObjectState":
+        this.presence.objects.apply(message);
+        return;
+      case "Notice":
+        this.notice(message);
+        return;
+      case "Saved":
+      case "Welcome":
+      case "Refuse":
+      case "Goodbye":
+      case "ClockPong":
+        return;
+    }
+  }
+
+  /** Writes into the chat what nobody said. */
+  tell(what: Sentence): void {
+    this.log.tell(this.wallMs(), what);
+    this.page.change({ lines: this.log.lines });
+  }
+
+  private hear({ entity, name, text }: Said): void {
+    if (this.presence.isHidden(entity)) return;
+    const isOwn = this.presence.isOwn(entity);
+    this.log.say(this.wallMs(), entity, name, text, isOwn);
+    const { panel, unread } = this.page.value;
+    this.page.change({ lines: this.log.lines, unread: panel === "chat" || isOwn ? unread : unread + 1 });
+  }
+
+  private see({ entity, kind }: Gestured): void {
+    const emote = (EMOTES as Readonly<Record<number, (typeof EMOTES)[keyof typeof EMOTES] | undefined>>)[kind];
+    const name = this.presence.isOwn(entity) ? this.page.value.ownName : this.presence.nameOf(entity);
+    if (emote !== undefined && name !== "" && !this.presence.isHidden(entity)) this.tell(sentence(`did.${emote}`, { name }));
+  }
+
+  private notice({ code, text }: Notice): void {
+    if (code === NoticeCode.INFORMATION) {
+      this.tell(sentence("notices.information", { text }));
+      return;
+    }
+    const known = (NOTICE_TEXTS as Readonly<Record<number, Sentence["key"] | undefined>>)[code];
+    this.tell(known === undefined ? sentence("notices.information", { text }) : { key: known });
+  }
+}

@@ -1,0 +1,95 @@
+/** Where one is and who is around: the visit, the loaded world, and what is known of the others. */
+
+import type { LoadedWorld } from "./scene/world-loader";
+import { Identities } from "./state/identities";
+import { ObjectStates } from "./state/objects";
+import type { Stance } from "./state/prediction";
+import type { Visit } from "./state/visit";
+import { Kind, Posture } from "./protocol/messages.gen";
+import { bearingOf, type Nearby } from "./ui/people/nearby";
+
+const NO_LOOK = new Uint8Array();
+
+export class Presence {
+  visit: Visit | null = null;
+  world: LoadedWorld | null = null;
+  readonly identities = new Identities();
+  readonly objects = new ObjectStates();
+  /** People whom this page does not show: by slot, with the generation that was hidden. */
+  private readonly hidden = new Map<number, number>();
+
+  /** A new welcome: what was known of the others is void; who was hidden stays hidden. */
+  enter(visit: Visit): void {
+    this.visit = visit;
+    this.identities.clear();
+    this.objects.clear();
+  }
+
+  leave(): void {
+    this.visit = null;
+    this.hidden.clear();
+  }
+
+  isOwn(slot: number): boolean {
+    return slot === this.visit?.welcome.entity;
+  }
+
+  nameOf(slot: number): string {
+    const entity = this.visit?.entities?.get(slot);
+    return entity === undefined ? "" : (this.identities.of(slot, entity.generation)?.name ?? "");
+  }
+
+  lookOf(slot: number, generation: number): Uint8Array {
+    return this.identities.of(slot, generation)?.look ?? NO_LOOK;
+  }
+
+  hide(slot: number, isHidden: boolean): void {
+    const entity = this.visit?.entities?.get(slot);
+    if (isHidden && entity !== undefined) this.hidden.set(slot, entity.generation);
+    else this.hidden.delete(slot);
+  }
+
+  /** Somebody who gets the slot of a hidden person is not hidden. */
+  isHidden(slot: number): boolean {
+    const generation = this.hidden.get(slot);
+    return generation !== undefined && generation === this.visit?.entities?.get(slot)?.generation;
+  }
+
+  /** Everybody whom the server tells us about, seen from where one stands and looks. */
+  nearby(viewYaw: number): readonly Nearby[] {
+    const { visit } = this;
+    if (visit === null) return [];
+    const rows: Nearby[] = [];
+    for (const { slot, generation, kind, stance } of visit.entities ?? []) {
+      if (kind !== Kind.AVATAR) continue;
+      const identity = this.identities.of(slot, generation);
+      const { east, south, metres } = away(visit.self, stance);
+      const posture = identity?.posture ?? 0;
+      rows.push({
+        slot,
+        name: identity?.name ?? "",
+        metres,
+        bearing: bearingOf(east, south, viewYaw),
+        isHandUp: (posture & Posture.HAND_UP) !== 0,
+        isSitting: (posture & Posture.SITTING) !== 0,
+        isSpeaking: false, // voice tells this once there is voice
+        isHidden: this.isHidden(slot),
+      });
+    }
+    return rows;
+  }
+
+  /** The direction to somebody, radians clockwise from north; null for nobody. */
+  directionTo(slot: number): number | null {
+    const stance = this.visit?.entities?.get(slot)?.stance;
+    if (this.visit === null || stance === undefined) return null;
+    const { east, south } = away(this.visit.self, stance);
+    return bearingOf(east, south, 0);
+  }
+}
+
+function away(from: Stance, to: Stance): { readonly east: number; readonly south: number; readonly metres: number } {
+  const east = to.x - from.x;
+  const south = to.z - from.z;
+  return { east, south, metres: Math.hypot(east, south) };
+}

@@ -1,0 +1,33 @@
+/** What one does now and then. */
+
+import type { JSX } from "preact";
+
+import { Icon, type IconName } from "../icons";
+import type { PageActions, PageModel } from "../model";
+import { useWords } from "../words";
+import { Panel } from "./panel";
+
+export function MorePanel({ model, actions }: { model: PageModel; actions: PageActions }): JSX.Element {
+  const { t } = useWords();
+  const item = (icon: IconName, text: string, run: () => void, isFirst = false): JSX.Element => (
+    <li>
+      <button class="item" data-first={isFirst || undefined} onClick={run}>
+        <Icon name={icon} />
+        <span class="label">{text}</span>
+      </button>
+    </li>
+  );
+  return (
+    <Panel name="more" title={t("more.title")} close={() => actions.open(null)}>
+      <ul class="body items">
+        {item("settings", t("more.settings"), () => actions.open("settings"), true)}
+        {item("people", t("look.edit"), () => actions.open("look"))}
+        {item("share", t("more.share"), () => actions.open("share"))}
+        {item("help", t("more.help"), () => actions.open("help"))}
+        {actions.takePicture && item("camera", t("more.screenshot"), actions.takePicture)}
+        {item("performance", t("more.performance"), () => actions.showPerformance(model.readings === null))}
+        {item("leave", t("more.leave"), actions.leave)}
+      </ul>
+    </Panel>
+  );
+}

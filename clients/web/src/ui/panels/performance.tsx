@@ -1,0 +1,38 @@
+/** What drawing and the line cost, in figures; for those who want to know. */
+
+import type { JSX } from "preact";
+
+import type { PageActions, Readings } from "../model";
+import { Icon } from "../icons";
+import { useWords } from "../words";
+
+export function Performance({ readings, actions }: { readings: Readings; actions: PageActions }): JSX.Element {
+  const { t, language } = useWords();
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const fine = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const rows: readonly (readonly [string, string])[] = [
+    [t("performance.frames"), whole.format(readings.framesPerSecond)],
+    [t("performance.frameMs"), t("performance.ms", { value: fine.format(readings.frameMs) })],
+    [t("performance.draws"), whole.format(readings.draws)],
+    [t("performance.triangles"), whole.format(readings.triangles)],
+    [t("performance.roundTrip"), t("performance.ms", { value: whole.format(readings.roundTripMs) })],
+    [t("performance.corrections"), whole.format(readings.corrections)],
+    [t("performance.people"), whole.format(readings.people)],
+    [t("performance.level"), readings.level],
+  ];
+  return (
+    <section class="performance" aria-label={t("performance.title")}>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <button class="round" aria-label={t("panel.closing", { title: t("performance.title") })} onClick={() => actions.showPerformance(false)}>
+        <Icon name="close" />
+      </button>
+    </section>
+  );
+}

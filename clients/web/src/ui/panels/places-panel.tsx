@@ -1,0 +1,49 @@
+/** The named places of the world: go there, or give somebody the link. */
+
+import type { JSX } from "preact";
+
+import { Icon } from "../icons";
+import { textIn } from "../language";
+import type { PageActions, PageModel } from "../model";
+import { useWords } from "../words";
+import { Panel } from "./panel";
+
+export function PlacesPanel({ model, actions }: { model: PageModel; actions: PageActions }): JSX.Element {
+  const { t, language } = useWords();
+  return (
+    <Panel name="places" title={t("places.title")} close={() => actions.open(null)}>
+      <div class="body">
+        {model.spots.length === 0 ? (
+          <p class="empty">{t("places.empty")}</p>
+        ) : (
+          <ul class="rows">
+            {model.spots.map(({ id, name }) => {
+              const place = textIn(name, language);
+              return (
+                <li class="row" key={id}>
+                  {actions.go && (
+                    <button class="who" onClick={() => actions.go?.(id)} aria-label={t("places.goTo", { place })}>
+                      <Icon name="places" />
+                      <span class="about">
+                        <b>{place}</b>
+                        <span class="quiet">{t("places.go")}</span>
+                      </span>
+                    </button>
+                  )}
+                  {!actions.go && <b class="who">{place}</b>}
+                  <button class="round" title={t("places.copy")} aria-label={t("places.copyTo", { place })} onClick={() => actions.copyLink(null, id)}>
+                    <Icon name="link" />
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+        <button class="item" onClick={() => actions.open("share")}>
+          <Icon name="share" />
+          <span class="label">{t("more.share")}</span>
+        </button>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,124 @@
+/** Gets the world's files: for the visit that begins, again when they do not come, and ahead while one is still outside. */
+
+import type { Presence } from "./presence";
+import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
+import type { Visit } from "./state/visit";
+import type { Localized, OfferedWorld, PageModel, Spot } from "./ui/model";
+import type { Store } from "./ui/store";
+
+const LOAD_AGAIN_MS = 3_000;
+const ASK_EVERY_MS = 15_000;
+
+interface Offer extends OfferedWorld {
+  readonly scene: string;
+  readonly walk: string;
+}
+
+export class WorldEntry {
+  private readonly presence: Presence;
+  private readonly page: Store<PageModel>;
+  private readonly wished: string | null;
+  private askedMs = -Infinity;
+  private retry: () => void = () => undefined;
+
+  /** `wished` is the world of the address; null for the server's only one. */
+  constructor(presence: Presence, page: Store<PageModel>, wished: string | null) {
+    this.presence = presence;
+    this.page = page;
+    this.wished = wished;
+  }
+
+  /** Loads what a welcome names, and lets the visit begin. */
+  async enter(visit: Visit): Promise<void> {
+    const { world, scene, walk } = visit.welcome;
+    try {
+      let loaded = this.presence.world;
+      if (loaded?.key !== worldKey(world, scene, walk)) {
+        this.page.change({ loading: { kind: "loading" } });
+        loaded = await loadWorld(world, scene, walk);
+        if (visit !== this.presence.visit) return; // a later welcome has overtaken this one
+        this.take(loaded);
+      }
+      visit.enter(loaded.field, performance.now());
+      this.page.change({ loading: { kind: "loaded" } });
+    } catch (error) {
+      if (visit === this.presence.visit) this.later(visit, error);
+    }
+  }
+
+  /** Tries now what waits to be tried again. */
+  retryNow(): void {
+    this.retry();
+  }
+
+  /** While outside: asks now and then who is there, and gets the world ahead. */
+  watch(nowMs: number): void {
+    if (nowMs - this.askedMs < ASK_EVERY_MS) return;
+    this.askedMs = nowMs;
+    void this.ask();
+  }
+
+  /** The page is outside again: the next look at who is there is at once. */
+  leave(): void {
+    this.askedMs = -Infinity;
+    this.retry = () => undefined;
+  }
+
+  private async ask(): Promise<void> {
+    const offers = await fetchOffers();
+    const offer = this.wished === null ? offers[0] : offers.find(({ id }) => id === this.wished);
+    if (offer === undefined) return;
+    this.page.change({ offered: offer, worldName: offer.name });
+    if (this.presence.world?.key === worldKey(offer.id, offer.scene, offer.walk)) return;
+    try {
+      const loaded = await loadWorld(offer.id, offer.scene, offer.walk);
+      if (this.presence.visit === null) this.take(loaded);
+    } catch {
+      // Only ahead of time: whoever comes in asks again, and is told when it fails.
+    }
+  }
+
+  private take(loaded: LoadedWorld): void {
+    this.presence.world = loaded;
+    this.page.change({ worldName: loaded.scene.name, spots: spotsOf(loaded) });
+  }
+
+  private later(visit: Visit, error: unknown): void {
+    reportError(error);
+    const wait = LOAD_AGAIN_MS * (0.5 + Math.random());
+    this.page.change({ loading: { kind: "failed", retryAtMs: performance.now() + wait } });
+    const timer = setTimeout(() => this.retry(), wait);
+    this.retry = () => {
+      clearTimeout(timer);
+      this.retry = () => undefined;
+      if (visit === this.presence.visit) void this.enter(visit);
+    };
+  }
+}
+
+/** The named places of a world, in its own order. */
+function spotsOf({ scene }: LoadedWorld): readonly Spot[] {
+  return Object.entries(scene.spawns ?? {}).flatMap(([id, { name }]) => (name === undefined ? [] : [{ id, name }]));
+}
+
+/** The open worlds of this server; none when it does not say. */
+async function fetchOffers(): Promise<readonly Offer[]> {
+  try {
+    const answer = await fetch("/worlds.json", { signal: AbortSignal.timeout(8_000) });
+    const told: unknown = answer.ok ? await answer.json() : [];
+    return Array.isArray(told) ? told.filter(isOffer) : [];
+  } catch {
+    return []; // no line: the page says what it knows
+  }
+}
+
+function isOffer(told: unknown): told is Offer {
+  if (typeof told !== "object" || told === null) return false;
+  const { id, name, people, capacity, scene, walk } = told as { readonly [field: string]: unknown };
+  const areTexts = [id, scene, walk].every((field) => typeof field === "string");
+  return areTexts && typeof people === "number" && typeof capacity === "number" && isLocalized(name);
+}
+
+function isLocalized(name: unknown): name is Localized {
+  return typeof name === "object" && name !== null && Object.values(name).every((text) => typeof text === "string");
+}
