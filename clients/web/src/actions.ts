@@ -1,14 +1,17 @@
 /** What a person can ask the page to do; see PageActions. */
 
+import type { Controls } from "./controls/controls";
+import { type ActionName } from "./controls/keymap";
 import type { Connection } from "./net/connection";
+import type { HeadsetEntry } from "./headset-entry";
 import type { Presence } from "./presence";
 import { cutCharacters } from "./protocol/codec";
 import { Posture } from "./protocol/messages.gen";
 import { randomLook, toText } from "./state/look";
+import type { Travel } from "./travel";
 import { local, write } from "./ui/browser-platform";
-import type { Controls } from "./ui/controls";
-import type { KeyAction } from "./ui/keys";
-import { textIn } from "./ui/language";
+import { codesIn, type KeyAction } from "./ui/keys";
+import { textIn } from "./state/localized";
 import type { PageActions, PageModel, PanelName, PortraitView } from "./ui/model";
 import type { Settings } from "./ui/settings";
 import { copyText, download, linkTo, sendLink } from "./ui/sharing";
@@ -18,6 +21,7 @@ import type { WorldEntry } from "./world-entry";
 
 export const NAME_KEY = "aukio.name";
 export const LOOK_KEY = "aukio.look";
+export const KEYS_KEY = "aukio.keys";
 const MOST_NAME_BYTES = 96;
 const MOST_CHARACTERS = 500;
 const REMARK_MS = 5_000;
@@ -27,11 +31,15 @@ export interface Handed {
   readonly controls: Controls;
   readonly presence: Presence;
   readonly entry: WorldEntry;
+  readonly travel: Travel;
+  readonly headset: HeadsetEntry;
   readonly page: Store<PageModel>;
   readonly view: HTMLElement;
   /** Draws the page at once, so that the keys can move to what has appeared. */
   readonly drawPage: () => void;
   readonly toggleFirstPerson: () => void;
+  /** Marks somebody for a while, so that the eye finds them. */
+  readonly mark: (slot: number) => void;
   readonly changeSettings: (changes: Partial<Settings>) => void;
   readonly continueHere: () => void;
   readonly takePicture: () => Promise<Blob>;
@@ -41,9 +49,6 @@ export interface Handed {
 export class Actions implements PageActions {
   /** When the remark goes away. */
   remarkUntilMs = 0;
-  readonly walkTo = null;
-  readonly bind = null;
-  readonly resetKeys = null;
   readonly buildPortrait: PageActions["buildPortrait"];
   readonly sendLink: PageActions["sendLink"] = "share" in navigator ? (spot) => void sendLink(linkTo(spot), document.title) : null;
   private readonly handed: Handed;
@@ -93,7 +98,7 @@ export class Actions implements PageActions {
     const { page, controls, drawPage } = this.handed;
     if (page.value.panel === panel) return;
     controls.release();
-    page.change(panel === "chat" ? { panel, unread: 0 } : { panel });
+    page.change(panel === "chat" ? { panel, unread: 0, selected: null } : { panel, selected: null });
     drawPage();
   };
 
@@ -105,7 +110,26 @@ export class Actions implements PageActions {
 
   readonly find = (slot: number): void => {
     const direction = this.handed.presence.directionTo(slot);
-    if (direction !== null) this.handed.controls.viewYaw = direction;
+    if (direction === null) return;
+    this.handed.controls.viewYaw = direction;
+    this.handed.mark(slot);
+  };
+
+  readonly walkTo = (slot: number): void => {
+    const { travel, view } = this.handed;
+    this.find(slot);
+    if (!travel.toPerson(slot)) this.remark(sentence("people.noWay"));
+    view.focus();
+  };
+
+  readonly bind = (action: KeyAction, code: string): void => {
+    this.handed.controls.keys.bind(action, code);
+    this.keepKeys();
+  };
+
+  readonly resetKeys = (): void => {
+    this.handed.controls.keys.reset();
+    this.keepKeys();
   };
 
   readonly hide = (slot: number, isHidden: boolean): void => {
@@ -131,6 +155,8 @@ export class Actions implements PageActions {
       this.remark(sentence(isCopied ? "share.copied" : "share.copyByHand"));
     });
   };
+
+  readonly enterHeadset = (): void => this.handed.headset.enter();
 
   readonly takePicture = (): void => {
     const file = `aukio-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`;
@@ -159,10 +185,15 @@ export class Actions implements PageActions {
   readonly drawLook = (): void => this.chooseLook(randomLook(Math.random));
 
   /** What a key stands for; keys of walking and turning are the controls' own. */
-  perform(action: Exclude<KeyAction, WalkingAction>): void {
+  perform(action: ActionName): void {
     const { page, toggleFirstPerson } = this.handed;
     const { isOutside, panel, isHandUp, isSitting, readings } = page.value;
     if (isOutside) return;
+    const emote = /^emote([1-8])$/.exec(action);
+    if (emote !== null) {
+      this.emote(Number(emote[1]) - 1);
+      return;
+    }
     switch (action) {
       case "chat":
       case "people":
@@ -186,7 +217,15 @@ export class Actions implements PageActions {
       case "screenshot":
         this.takePicture();
         return;
+      default:
+        return; // walking and turning are the controls' own
     }
+  }
+
+  private keepKeys(): void {
+    const { controls, page } = this.handed;
+    write(local, KEYS_KEY, controls.keys.toText());
+    page.change({ keys: codesIn(controls.keys) });
   }
 
   remark(remark: Sentence): void {
@@ -196,14 +235,13 @@ export class Actions implements PageActions {
 
   /** Tells the server how one holds oneself; also after a welcome, which knows it only from before. */
   hold(changes: Partial<Pick<PageModel, "isHandUp" | "isSitting">>): void {
-    const { connection, page } = this.handed;
+    const { connection, page, headset } = this.handed;
     page.change(changes);
     const { isHandUp, isSitting } = page.value;
-    connection.send({ type: "Hold", posture: (isHandUp ? Posture.HAND_UP : 0) | (isSitting ? Posture.SITTING : 0) });
+    const posture = (isHandUp ? Posture.HAND_UP : 0) | (isSitting ? Posture.SITTING : 0) | headset.posture;
+    connection.send({ type: "Hold", posture });
   }
 }
-
-type WalkingAction = "forward" | "back" | "left" | "right" | "turnLeft" | "turnRight" | "run" | "jump";
 
 const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, people: 0, level: "" };
 

@@ -2,26 +2,29 @@
 
 import { h, render } from "preact";
 
-import { Actions, LOOK_KEY, NAME_KEY } from "./actions";
+import { Actions, KEYS_KEY, LOOK_KEY, NAME_KEY } from "./actions";
 import { viewOf } from "./console-view";
+import { Controls } from "./controls/controls";
+import { KeyMap } from "./controls/keymap";
+import { Figures } from "./figures";
+import { HeadsetEntry } from "./headset-entry";
 import { Inbox } from "./inbox";
 import { Connection, type ConnectionState, type Platform } from "./net/connection";
+import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
-import { Kind } from "./protocol/messages.gen";
-import { UNIT } from "./protocol/motion.gen";
-import type { Person, Stage } from "./scene/stage";
+import type { Wish } from "./protocol/input";
 import { ChatLog } from "./state/chat-log";
-import type { Entities } from "./state/entities";
 import { fromText, randomLook } from "./state/look";
 import { toRadians, wishFrom } from "./state/steering";
 import { Visit } from "./state/visit";
+import { Travel } from "./travel";
 import { Dressing } from "./ui/appearance";
 import { buildPlatform, fromHex, local, read, toHex, write } from "./ui/browser-platform";
 import { exposeView } from "./ui/console";
-import { Controls } from "./ui/controls";
 import { lacksHere, isTouchDevice } from "./ui/device";
-import { USUAL_KEYS } from "./ui/keys";
-import { loadTranslate, pickLanguage, textIn } from "./ui/language";
+import { codesIn } from "./ui/keys";
+import { textIn } from "./state/localized";
+import { loadTranslate, pickLanguage } from "./ui/language";
 import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
@@ -37,7 +40,6 @@ import { WorldEntry } from "./world-entry";
 export const SETTINGS_KEY = "aukio.settings";
 const VISITED_KEY = "aukio.visited";
 const STEP_EVERY_MS = 25; // between frames, and when there are none
-const SELF = -1;
 
 export interface Surroundings {
   readonly canvas: HTMLCanvasElement;
@@ -49,7 +51,7 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly words: Words;
   /** The drawing part comes by itself, so that the first paint need not wait for it. */
-  readonly buildStage: (canvas: HTMLCanvasElement, graphics: Settings["graphics"]) => Promise<Stage>;
+  readonly buildStage: PictureParts["buildStage"];
   /** The picture of a look; null where there is none. */
   readonly buildPortrait: ((canvas: HTMLCanvasElement) => Promise<PortraitView>) | null;
 }
@@ -70,14 +72,14 @@ export class App {
   private readonly history: PageHistory;
   private readonly tabs: Tabs;
   private readonly disposers: (() => void)[] = [];
+  private readonly figures = new Figures(this.presence);
+  private readonly travel = new Travel(this.presence);
+  private readonly picture: Picture;
+  private readonly headset: HeadsetEntry;
   private words: Words;
-  private stage: Stage | null = null;
-  private builtKey = "";
-  private frames = 0;
   private joins = 0;
   private framedMs = 0;
   private steppedMs = 0;
-  private pictureWanted: ((blob: Blob | null) => void) | null = null;
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -90,16 +92,30 @@ export class App {
       pongReceived: (pong, sentMs) => this.presence.visit?.takePong(pong, sentMs, performance.now()),
     });
     this.controls = new Controls(around.canvas, {
-      chat: () => this.actions.perform("chat"),
+      act: (action) => this.actions.perform(action),
       close: () => this.actions.open(null),
-      firstPerson: () => this.actions.perform("firstPerson"),
-      gesture: (kind) => this.actions.emote(kind),
+      tap: (x, y) => this.picture.tap(x, y),
+      zoom: (factor) => this.picture.zoom(factor),
     });
-    this.page = new Store(firstModel(around, this.connection.state));
-    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now());
+    this.controls.keys = KeyMap.fromText(read(local, KEYS_KEY) ?? "");
+    this.page = new Store(firstModel(around, this.connection.state, this.controls.keys));
+    const { presence, controls, page, figures, travel } = this;
+    const remark = (what: Sentence): void => this.actions.remark(what);
+    const { canvas, buildStage } = around;
+    this.picture = new Picture({ canvas, buildStage, presence, controls, figures, travel, page, remark });
+    this.headset = new HeadsetEntry({
+      presence,
+      connection: this.connection,
+      page,
+      stage: () => this.picture.stage,
+      frame: () => this.guarded(() => this.frame()),
+      holdAgain: () => this.actions.hold({}),
+      remark,
+    });
+    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture);
     this.entry = new WorldEntry(this.presence, this.page, around.world);
     this.actions = this.buildActions();
-    this.watch = new Watch(this.page, this.connection, this.presence, () => this.stage?.work ?? null);
+    this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
       left: () => this.connection.state.kind !== "left" && !this.page.value.isOutside && this.connection.leave(),
       returned: () => this.page.value.isOutside && this.actions.join(this.page.value.wishedName),
@@ -123,22 +139,24 @@ export class App {
     this.drawPage();
     const timer = setInterval(() => this.guarded(() => this.step()), STEP_EVERY_MS);
     this.disposers.push(() => clearInterval(timer));
-    window.addEventListener("resize", () => this.stage?.resize(), { signal });
+    window.addEventListener("resize", () => this.picture.stage?.resize(), { signal });
     window.addEventListener("online", () => this.connection.retryNow(), { signal });
     this.around.canvas.addEventListener("webglcontextlost", () => this.page.change({ picture: "lost" }), { signal });
     this.around.canvas.addEventListener("webglcontextrestored", () => this.page.change({ picture: "drawing" }), { signal });
     const frame = (): void => {
       if (signal.aborted) return;
       requestAnimationFrame(frame);
-      this.guarded(() => this.frame());
+      // A headset calls for frames itself, at its own rate.
+      if (!this.headset.isWorn) this.guarded(() => this.frame());
     };
     requestAnimationFrame(frame);
-    void this.buildStage();
+    void this.picture.build();
+    void this.headset.look();
   }
 
   dispose(): void {
     for (const dispose of this.disposers.splice(0).reverse()) dispose();
-    this.stage?.dispose();
+    this.picture.stage?.dispose();
   }
 
   private buildActions(): Actions {
@@ -147,15 +165,16 @@ export class App {
       controls: this.controls,
       presence: this.presence,
       entry: this.entry,
+      travel: this.travel,
       page: this.page,
       view: this.around.canvas,
       drawPage: () => this.drawPage(),
-      toggleFirstPerson: () => {
-        if (this.stage !== null) this.stage.eye.isFirstPerson = !this.stage.eye.isFirstPerson;
-      },
+      toggleFirstPerson: () => this.picture.toggleFirstPerson(),
+      mark: (slot) => this.picture.mark(slot),
+      headset: this.headset,
       changeSettings: (changes) => void this.changeSettings(changes),
       continueHere: () => void this.continueHere(),
-      takePicture: () => this.takePicture(),
+      takePicture: () => this.picture.take(),
       buildPortrait: this.around.buildPortrait,
     });
   }
@@ -189,6 +208,8 @@ export class App {
     const isFirst = this.joins === 0;
     this.joins += 1;
     this.presence.enter(visit);
+    this.figures.clear();
+    this.travel.cancel();
     if (isFirst || !welcome.resumed) this.controls.viewYaw = toRadians(welcome.yaw);
     this.history.enter();
     this.page.change({ ownName: welcome.name, isOutside: false });
@@ -201,9 +222,11 @@ export class App {
   }
 
   private goOutside(): void {
+    this.headset.leave();
+    this.travel.cancel();
     this.presence.leave();
+    this.figures.clear();
     this.entry.leave();
-    this.around.canvas.classList.remove("drawing");
     this.page.change({ loading: { kind: "none" }, people: 0, panel: null, isOutside: true, isHandUp: false, isSitting: false });
     this.history.leave();
   }
@@ -221,26 +244,18 @@ export class App {
     if (spot !== "" && !this.page.value.isOutside) this.actions.go(spot);
   }
 
-  private async buildStage(): Promise<void> {
-    try {
-      this.stage = await this.around.buildStage(this.around.canvas, this.page.value.settings.graphics);
-      this.page.change({ picture: "drawing" });
-    } catch (error) {
-      reportError(error);
-      this.page.change({ picture: "impossible" });
-    }
-  }
-
   // Settings.
 
   private async changeSettings(changes: Partial<Settings>): Promise<void> {
     const settings = { ...this.page.value.settings, ...changes };
     write(local, SETTINGS_KEY, settingsText(settings));
     this.page.change({ settings });
+    if (changes.graphics !== undefined) this.picture.stage?.choose(changes.graphics);
     const language = pickLanguage(settings.language, navigator.languages);
     if (language !== this.words.language) {
       this.words = { language, t: await loadTranslate(language) };
       this.page.change({ language });
+      this.picture.stage?.setLanguage(language);
     }
     this.dress();
   }
@@ -249,6 +264,8 @@ export class App {
     const { settings, language } = this.page.value;
     const { isStill } = this.dressing.apply(settings, language);
     this.around.canvas.setAttribute("aria-label", this.words.t("app.view"));
+    this.controls.pointer.sensitivity = settings.sensitivity;
+    this.controls.pointer.isInverted = settings.invertsMouse;
     this.page.change({ isStill });
   }
 
@@ -263,7 +280,7 @@ export class App {
     this.framedMs = nowMs;
     this.step(); // 1 input, prediction, sending
     this.presence.visit?.show(nowMs); // 2 where everybody is now
-    this.drawWorld(nowMs, elapsedMs, expectedMs); // 3 the picture
+    this.picture.draw(nowMs, elapsedMs, expectedMs, this.headset); // 3 the picture
     this.drawStalePage(); // 4 the page over it
     this.watch.frameEnded(performance.now() - nowMs);
   }
@@ -278,7 +295,7 @@ export class App {
     this.connection.watch();
     // Without a line nobody walks: the server would not follow.
     if (this.connection.state.kind === "joined") {
-      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.connection.sendBytes(bytes));
+      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.connection.sendBytes(bytes), () => this.headset.pose());
     }
     // The server takes sitting away from whoever walks.
     if (page.value.isSitting && (presence.visit?.prediction?.state.speed ?? 0) > 0) page.change({ isSitting: false });
@@ -288,67 +305,18 @@ export class App {
     if (document.hidden) this.drawStalePage();
   }
 
-  private wish(bodyYaw: number, isInAir: boolean) {
-    const jump = this.controls.takeJump() && !isInAir;
-    const isTurning = this.controls.takeTurn();
-    const { right, forward, isRunning, viewYaw } = this.controls;
+  /** Whoever steers by hand goes by hand; else a headset leads, or a way that was begun. */
+  private wish(bodyYaw: number, isInAir: boolean): Wish {
+    const { controls, travel } = this;
+    const jump = controls.takeJump() && !isInAir;
+    const isTurning = controls.takeTurn();
+    const worn = this.headset.wish();
+    if (worn !== null) return worn;
+    if (controls.isSteering) travel.cancel();
+    const going = travel.wish();
+    if (going !== null) return { ...going, jump };
+    const { right, forward, isRunning, viewYaw } = controls;
     return wishFrom({ right, forward, isRunning, viewYaw, isTurning }, bodyYaw, jump);
-  }
-
-  private drawWorld(nowMs: number, elapsedMs: number, expectedMs: number): void {
-    const { stage, presence } = this;
-    const { visit, world } = presence;
-    const prediction = visit?.prediction ?? null;
-    if (stage === null || world === null || visit === null || prediction === null) return;
-    if (this.page.value.picture !== "drawing") return;
-    if (this.builtKey !== world.key) {
-      stage.build(world.scene);
-      this.builtKey = world.key;
-    }
-    const { entities } = visit;
-    const { look } = this.page.value;
-    const self = { key: SELF, name: "", stance: visit.self, speed: prediction.state.speed / 32, isInAir: prediction.isInAir, look };
-    stage.draw({
-      self,
-      others: entities === null ? [] : this.people(entities),
-      viewYaw: this.controls.viewYaw,
-      viewPitch: this.controls.viewPitch,
-      nowS: nowMs / 1000,
-      elapsedS: elapsedMs / 1000,
-      expectedMs,
-      floor: (x, y, z) => this.floorBelow(x, y, z),
-    });
-    this.frames += 1;
-    this.around.canvas.classList.add("drawing");
-    if (this.pictureWanted !== null) {
-      // In the frame itself: afterwards the browser has wiped what was drawn.
-      this.around.canvas.toBlob(this.pictureWanted, "image/png");
-      this.pictureWanted = null;
-    }
-  }
-
-  private *people(entities: Entities): Generator<Person> {
-    const { showsPlates } = this.page.value.settings;
-    for (const { slot, generation, kind, stance, speed, isInAir } of entities) {
-      if (kind !== Kind.AVATAR || this.presence.isHidden(slot)) continue;
-      const name = showsPlates ? this.presence.nameOf(slot) : "";
-      yield { key: slot, name, stance, speed, isInAir, look: this.presence.lookOf(slot, generation) };
-    }
-  }
-
-  private floorBelow(x: number, y: number, z: number): number | null {
-    const field = this.presence.world?.field;
-    if (field === undefined) return null;
-    const [east, up, south] = [Math.round(x * UNIT), Math.round(y * UNIT), Math.round(z * UNIT)];
-    const layer = field.layerAt(east, south, up);
-    const height = layer < 0 ? null : field.height(east, south, layer);
-    return height === null ? null : height / UNIT;
-  }
-
-  private takePicture(): Promise<Blob> {
-    return new Promise((resolve, reject) => {
-      this.pictureWanted = (blob) => (blob === null ? reject(new Error("the picture is empty")) : resolve(blob));
-    });
   }
 
   // The page.
@@ -378,16 +346,17 @@ export class App {
   }
 
   private view() {
-    const { connection, presence, log, stage, frames, joins } = this;
+    const { connection, presence, log, joins } = this;
+    const { stage, frames } = this.picture;
     return viewOf({ connection, presence, log, page: this.page.value, t: this.words.t, stage, frames, joins });
   }
 }
 
-function firstModel({ settings, words }: Surroundings, connection: ConnectionState): PageModel {
+function firstModel({ settings, words }: Surroundings, connection: ConnectionState, keys: KeyMap): PageModel {
   return {
     language: words.language,
     settings,
-    keys: USUAL_KEYS,
+    keys: codesIn(keys),
     isTouch: isTouchDevice(),
     hasGamepad: false,
     lacks: lacksHere(),
@@ -403,9 +372,12 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     spot: spotOf(location),
     people: 0,
     nearby: [],
+    selected: null,
     wishedName: read(local, NAME_KEY) ?? "",
     ownName: "",
     look: loadLook(),
+    hasHeadset: false,
+    isInHeadset: false,
     isHandUp: false,
     isSitting: false,
     lines: [],

@@ -52,7 +52,7 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
       joins,
       wasResumed: visit?.welcome.resumed ?? false,
     },
-    drawing: { frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? 0 },
+    drawing: { frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? "" },
   };
 }
 

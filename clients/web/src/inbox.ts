@@ -8,18 +8,26 @@ import type { Store } from "./ui/store";
 import { EMOTES, NOTICE_TEXTS } from "./ui/texts/codes";
 import { type Sentence, sentence } from "./ui/texts/shape";
 
+/** Who draws what people do. */
+export interface Acted {
+  said(slot: number, text: string): void;
+  gestured(slot: number, kind: number): void;
+}
+
 export class Inbox {
   private readonly presence: Presence;
   private readonly log: ChatLog<Sentence>;
   private readonly page: Store<PageModel>;
   private readonly wallMs: () => number;
+  private readonly acted: Acted;
 
   /** `wallMs` tells milliseconds since 1970, for the times of the chat. */
-  constructor(presence: Presence, log: ChatLog<Sentence>, page: Store<PageModel>, wallMs: () => number) {
+  constructor(presence: Presence, log: ChatLog<Sentence>, page: Store<PageModel>, wallMs: () => number, acted: Acted) {
     this.presence = presence;
     this.log = log;
     this.page = page;
     this.wallMs = wallMs;
+    this.acted = acted;
   }
 
   take(message: ServerMessage): void {
@@ -60,12 +68,14 @@ export class Inbox {
   private hear({ entity, name, text }: Said): void {
     if (this.presence.isHidden(entity)) return;
     const isOwn = this.presence.isOwn(entity);
+    this.acted.said(entity, text);
     this.log.say(this.wallMs(), entity, name, text, isOwn);
     const { panel, unread } = this.page.value;
     this.page.change({ lines: this.log.lines, unread: panel === "chat" || isOwn ? unread : unread + 1 });
   }
 
   private see({ entity, kind }: Gestured): void {
+    if (!this.presence.isHidden(entity)) this.acted.gestured(entity, kind);
     const emote = (EMOTES as Readonly<Record<number, (typeof EMOTES)[keyof typeof EMOTES] | undefined>>)[kind];
     const name = this.presence.isOwn(entity) ? this.page.value.ownName : this.presence.nameOf(entity);
     if (emote !== undefined && name !== "" && !this.presence.isHidden(entity)) this.tell(sentence(`did.${emote}`, { name }));

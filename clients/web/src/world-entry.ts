@@ -3,7 +3,8 @@
 import type { Presence } from "./presence";
 import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
 import type { Visit } from "./state/visit";
-import type { Localized, OfferedWorld, PageModel, Spot } from "./ui/model";
+import type { Localized } from "./state/localized";
+import type { OfferedWorld, PageModel, Spot } from "./ui/model";
 import type { Store } from "./ui/store";
 
 const LOAD_AGAIN_MS = 3_000;

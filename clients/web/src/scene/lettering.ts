@@ -4,7 +4,8 @@ import { CanvasTexture, Color, Mesh, MeshLambertMaterial, SRGBColorSpace } from 
 
 import { Batch } from "./batch";
 import type { Detail } from "./detail";
-import { type SceneShape, textIn } from "./world-loader";
+import { textIn } from "../state/localized";
+import { type SceneShape } from "./world-loader";
 
 const WIDTH: { readonly [detail in Detail]: number } = { low: 1024, medium: 2048, high: 2048 };
 const TALLEST = 4096;

@@ -6,9 +6,11 @@ import type { Figure } from "../state/figure";
 import { Avatars } from "./avatars/avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import type { Graphics } from "./detail";
+import { Goal } from "./goal";
 import { Place } from "./place";
 import { firstDetail, Quality } from "./quality";
 import { Bubbles } from "./signs/bubbles";
+import { Marker } from "./marker";
 import { NamePlates } from "./signs/name-plates";
 import type { SceneFile } from "./world-loader";
 
@@ -44,6 +46,8 @@ export class Stage {
   private readonly plates: NamePlates;
   private readonly quality: Quality;
   private readonly bubbles: Bubbles;
+  private readonly marker: Marker;
+  private readonly goal: Goal;
   private place: Place | null = null;
 
   constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
@@ -58,6 +62,8 @@ export class Stage {
     this.avatars = new Avatars(this.scene, this.quality.level.detail);
     this.plates = new NamePlates(this.scene);
     this.bubbles = new Bubbles(this.scene);
+    this.marker = new Marker(this.scene);
+    this.goal = new Goal(this.scene);
     this.resize();
   }
 
@@ -131,6 +137,16 @@ export class Stage {
     return ray.intersectObject(this.place.walls, true)[0]?.point ?? null;
   }
 
+  /** Marks somebody for a while. */
+  mark(key: number, nowS: number): void {
+    this.marker.mark(key, nowS);
+  }
+
+  /** Shows where one walks to. */
+  target(x: number, y: number, z: number, nowS: number): void {
+    this.goal.show(x, y, z, nowS);
+  }
+
   /** Shows what somebody said above their head. */
   say(key: number, text: string, nowS: number): void {
     this.bubbles.say(key, text, nowS);
@@ -152,6 +168,8 @@ export class Stage {
   dispose(): void {
     this.plates.dispose();
     this.bubbles.dispose();
+    this.marker.dispose();
+    this.goal.dispose();
     this.avatars.dispose();
     this.place?.dispose();
     this.renderer.dispose();
@@ -170,6 +188,8 @@ export class Stage {
     }
     avatars.finish();
     plates.finish(frame.elapsedS);
+    this.marker.update(frame.nowS, this.headOf, (key) => this.avatars.floorOf(key), frame.isStill);
+    this.goal.update(frame.nowS);
     this.bubbles.update(this.eye.camera, frame.nowS, this.headOf, this.crownOf, frame.isStill);
   }
 

@@ -34,6 +34,8 @@ export interface Entity {
   readonly stance: Stance;
   /** Horizontal speed in m/s, for the stride. */
   speed: number;
+  /** Where the feet go, radians clockwise from north. */
+  heading: number;
   isInAir: boolean;
 }
 
@@ -126,6 +128,7 @@ export class Entities {
       stance: { x: 0, y: 0, z: 0, yaw: 0 },
       offset: { x: 0, y: 0, z: 0, yaw: 0 },
       speed: 0,
+      heading: 0,
       isInAir: false,
       pace: 0,
       known: motion,
@@ -188,6 +191,7 @@ function place(entity: Tracked, fraction: number, out: Stance): void {
   const turned = ((b.yaw - a.yaw) << 16) >> 16;
   out.yaw = ((a.yaw + turned * fraction) / UNIT) * 2 * Math.PI + offset.yaw;
   entity.speed = b.speed / 32;
+  entity.heading = (b.heading / UNIT) * 2 * Math.PI;
   entity.isInAir = b.air;
 }
 

@@ -14,6 +14,7 @@ const FINE: Circumstances = {
   picture: "drawing",
   isSlow: false,
   isOutside: false,
+  isInHeadset: false,
 };
 const t = await translateWith("en", en);
 
@@ -27,6 +28,7 @@ const refused = (reason: Reason, retryAtMs: number | null): ConnectionState => (
 
 describe("how things stand", () => {
   it("is not mentioned while all is well", () => expect(conditionOf(FINE)).toBeNull());
+  it("says on the screen that one is in the headset, and how to come back", () => expect(words({ isInHeadset: true })).toMatch(/headset.*come back/));
   it("is not mentioned before anything was asked for", () => expect(conditionOf({ ...FINE, connection: { kind: "idle" } })).toBeNull());
 
   it.each(Object.entries(Reason))("says why when lost or refused: %s", (_name, reason) => {

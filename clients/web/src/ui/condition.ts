@@ -26,6 +26,7 @@ export interface Circumstances {
   readonly isSlow: boolean;
   /** Whether the person is still (or again) at the join page. */
   readonly isOutside: boolean;
+  readonly isInHeadset: boolean;
 }
 
 const TRY_NOW = { does: "retry", text: "buttons.tryNow" } as const;
@@ -80,7 +81,7 @@ function waiting(reason: Reason, retryAtMs: number, isOutside: boolean): Conditi
   return { what: { key: reasonText(reason) }, next: sentence("next.waits"), retryAtMs, remedies, isAlarm: false };
 }
 
-function ofWorld({ loading, picture, isSlow }: Circumstances): Condition | null {
+function ofWorld({ loading, picture, isSlow, isInHeadset }: Circumstances): Condition | null {
   switch (loading.kind) {
     case "loading":
       return calm("states.loading", "next.moment");
@@ -88,7 +89,7 @@ function ofWorld({ loading, picture, isSlow }: Circumstances): Condition | null 
       return { ...alarm("states.worldFailed"), next: sentence("next.stay"), retryAtMs: loading.retryAtMs, remedies: [TRY_NOW] };
     case "none":
     case "loaded":
-      return ofPicture(picture, isSlow);
+      return isInHeadset ? { ...calm("headset.inside", "next.moment"), next: null } : ofPicture(picture, isSlow);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Keys as the page shows and changes them; controls own what they do. */
 
+import type { KeyMap } from "../controls/keymap";
 import type { Translate } from "./texts/shape";
 
 /** What keys can do, in the order in which they are listed. The emotes 1-8 keep their numbers. */
@@ -54,24 +55,7 @@ export function keyNames(codes: readonly string[], t: Translate): string {
   return [...new Set(codes.map((code) => keyName(code, t)))].join(", ");
 }
 
-/** The keys of somebody who has changed none. */
-export const USUAL_KEYS: KeyCodes = {
-  forward: ["KeyW", "ArrowUp"],
-  back: ["KeyS", "ArrowDown"],
-  left: ["KeyA"],
-  right: ["KeyD"],
-  turnLeft: ["ArrowLeft", "KeyQ"],
-  turnRight: ["ArrowRight", "KeyE"],
-  run: ["ShiftLeft", "ShiftRight"],
-  jump: ["Space"],
-  chat: ["Enter"],
-  people: [],
-  emotes: [],
-  hand: [],
-  sit: [],
-  firstPerson: ["KeyV"],
-  settings: [],
-  help: [],
-  performance: [],
-  screenshot: [],
-};
+/** What a map of keys says, as the page shows it. */
+export function codesIn(map: KeyMap): KeyCodes {
+  return Object.fromEntries(KEY_ACTIONS.map((action) => [action, map.codesOf(action)])) as unknown as KeyCodes;
+}

@@ -45,8 +45,3 @@ export async function translateWith(language: Language, texts: Texts): Promise<T
   });
   return (key, ...[values]) => instance.t(key, values === undefined ? {} : { ...values });
 }
-
-/** A text of the world in a language, else English, else any. */
-export function textIn(texts: { readonly [language: string]: string }, language: string): string {
-  return texts[language] ?? texts.en ?? Object.values(texts)[0] ?? "";
-}

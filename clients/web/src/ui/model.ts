@@ -2,6 +2,7 @@
 
 import type { ConnectionState } from "../net/connection";
 import type { ChatLine } from "../state/chat-log";
+import type { Localized } from "../state/localized";
 import type { Remedy } from "./condition";
 import type { KeyAction, KeyCodes } from "./keys";
 import type { Language } from "./language";
@@ -23,10 +24,6 @@ export type Picture = "none" | "drawing" | "impossible" | "lost" | "broken";
 /** At most one of these is open. */
 export type PanelName = "chat" | "people" | "emotes" | "places" | "more" | "share" | "settings" | "help" | "look";
 
-/** A text of the world by language. */
-export interface Localized {
-  readonly [language: string]: string;
-}
 
 /** A place of the world that has a name; `id` stands behind the # of an address. */
 export interface Spot {
@@ -93,10 +90,15 @@ export interface PageModel {
   readonly spot: string;
   readonly people: number;
   readonly nearby: readonly Nearby[];
+  /** Who was tapped in the picture: shown first among the people; null: nobody. */
+  readonly selected: number | null;
 
   readonly wishedName: string;
   readonly ownName: string;
   readonly look: Uint8Array;
+  /** Whether a headset is there to be entered. */
+  readonly hasHeadset: boolean;
+  readonly isInHeadset: boolean;
   readonly isHandUp: boolean;
   readonly isSitting: boolean;
 
@@ -130,6 +132,8 @@ export interface PageActions {
   copyLink(field: HTMLInputElement | null, spot: string): void;
   /** Hands the link to the device's own sharing. */
   readonly sendLink: ((spot: string) => void) | null;
+  /** Into the headset; call it from a click. */
+  readonly enterHeadset: (() => void) | null;
   readonly takePicture: (() => void) | null;
   showPerformance(isShown: boolean): void;
   set(changes: Partial<Settings>): void;

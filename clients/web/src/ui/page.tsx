@@ -8,7 +8,7 @@ import { ChatOverlay } from "./chat/chat-overlay";
 import { ChatPanel } from "./chat/chat-panel";
 import { Icon } from "./icons";
 import { JoinPage } from "./join/join-page";
-import { textIn } from "./language";
+import { textIn } from "../state/localized";
 import type { PageActions, PageModel } from "./model";
 import { EmotesPanel } from "./panels/emotes-panel";
 import { lazy } from "./panels/lazy";

@@ -158,6 +158,11 @@ export class Avatars {
     return build === undefined ? STANDING_M - HEAD_Y : 0.2 * build.head * build.height;
   }
 
+  /** The height of the floor under somebody, metres. */
+  floorOf(key: number): number {
+    return this.byKey.get(key)?.motion.floorY ?? 0;
+  }
+
   dispose(): void {
     this.crowd.dispose();
     this.shadows.dispose();

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { textIn } from "../language";
+import { textIn } from "../../state/localized";
 import type { Lacks, PageActions, PageModel } from "../model";
 import { useWords } from "../words";
 import { LookFold, OptionsFold } from "./folds";

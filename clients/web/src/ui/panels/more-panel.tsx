@@ -24,6 +24,7 @@ export function MorePanel({ model, actions }: { model: PageModel; actions: PageA
         {item("people", t("look.edit"), () => actions.open("look"))}
         {item("share", t("more.share"), () => actions.open("share"))}
         {item("help", t("more.help"), () => actions.open("help"))}
+        {model.hasHeadset && actions.enterHeadset && item("headset", t("headset.enter"), actions.enterHeadset)}
         {actions.takePicture && item("camera", t("more.screenshot"), actions.takePicture)}
         {item("performance", t("more.performance"), () => actions.showPerformance(model.readings === null))}
         {item("leave", t("more.leave"), actions.leave)}

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 
 import { Icon } from "../icons";
-import { textIn } from "../language";
+import { textIn } from "../../state/localized";
 import type { PageActions, PageModel } from "../model";
 import { useWords } from "../words";
 import { Panel } from "./panel";

@@ -5,7 +5,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { encode } from "uqr";
 
 import { Icon } from "../icons";
-import { textIn } from "../language";
+import { textIn } from "../../state/localized";
 import type { PageActions, PageModel } from "../model";
 import { useWords } from "../words";
 import { Panel } from "./panel";

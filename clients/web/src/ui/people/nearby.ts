@@ -55,6 +55,12 @@ export function ordered(people: readonly Nearby[], order: readonly number[] | nu
   return [...people].sort((a, b) => (rankOf(a) === rankOf(b) ? a.metres - b.metres : rankOf(a) - rankOf(b)));
 }
 
+/** Who was tapped in the picture comes first. */
+export function selectedFirst(people: readonly Nearby[], selected: number | null): readonly Nearby[] {
+  const person = people.find(({ slot }) => slot === selected);
+  return person === undefined ? people : [person, ...people.filter((each) => each !== person)];
+}
+
 function plain(text: string): string {
   return text.normalize("NFKD").replace(/\p{Mark}/gu, "").toLowerCase().trim();
 }

@@ -7,7 +7,7 @@ import { Icon } from "../icons";
 import type { PageActions, PageModel } from "../model";
 import { Panel } from "../panels/panel";
 import { useWords } from "../words";
-import { directionOf, found, type Nearby, ordered } from "./nearby";
+import { directionOf, found, type Nearby, ordered, selectedFirst } from "./nearby";
 
 interface Props {
   readonly model: PageModel;
@@ -18,7 +18,7 @@ export function PeoplePanel({ model, actions }: Props): JSX.Element {
   const { t } = useWords();
   const [text, setText] = useState("");
   const people = useSteady(model.nearby);
-  const listed = found(people.rows, text);
+  const listed = selectedFirst(found(people.rows, text), model.selected);
   const others = Math.max(0, model.people - 1);
   const unlisted = text === "" ? Math.max(0, others - listed.length) : 0;
   return (
@@ -46,7 +46,7 @@ export function PeoplePanel({ model, actions }: Props): JSX.Element {
         {listed.length > 0 && (
           <ul class="rows" aria-label={t("people.near")}>
             {listed.map((person) => (
-              <Row key={person.slot} person={person} actions={actions} />
+              <Row key={person.slot} person={person} isSelected={person.slot === model.selected} actions={actions} />
             ))}
           </ul>
         )}
@@ -74,13 +74,13 @@ function Nobody({ others, text, actions }: { others: number; text: string; actio
   return <p class="empty">{text === "" ? t("people.nobodyNear") : t("people.noneFound", { text })}</p>;
 }
 
-function Row({ person, actions }: { person: Nearby; actions: PageActions }): JSX.Element {
+function Row({ person, isSelected, actions }: { person: Nearby; isSelected: boolean; actions: PageActions }): JSX.Element {
   const { t } = useWords();
   const { slot, bearing, isHidden } = person;
   const name = person.name === "" ? t("people.unnamed") : person.name;
   const metres = Math.round(person.metres);
   return (
-    <li class={isHidden ? "row is-hidden" : "row"}>
+    <li class={["row", isHidden && "is-hidden", isSelected && "is-selected"].filter(Boolean).join(" ")}>
       <button class="who" onClick={() => actions.find(slot)}>
         <Icon name="arrow" turn={bearing} />
         <span class="about">

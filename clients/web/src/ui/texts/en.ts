@@ -188,8 +188,11 @@ export const en = {
     show: "Show",
     showName: "Show {{name}} again",
     hideHint: "Hidden people stay here: only you do not see or read them.",
+    noWay: "There is no way there on foot.",
     unnamed: "Somebody",
   },
+  headset: { enter: "Enter with a headset", failed: "The headset did not start. Is it connected and switched on?", inside: "You are in the headset. Take it off, or press B or Y, to come back." },
+  things: { named: "{{thing}}" },
   places: {
     title: "Places",
     go: "Go there",

@@ -193,8 +193,11 @@ export const fi: Texts = {
     show: "Näytä",
     showName: "Näytä taas: {{name}}",
     hideHint: "Piilotettu ihminen pysyy paikalla: vain sinä et näe häntä etkä hänen viestejään.",
+    noWay: "Sinne ei pääse jalan.",
     unnamed: "Joku",
   },
+  headset: { enter: "Siirry VR-laseihin", failed: "VR-lasit eivät käynnistyneet. Ovatko ne kytkettyinä ja päällä?", inside: "Olet VR-laseissa. Pääset takaisin riisumalla lasit tai painamalla B tai Y." },
+  things: { named: "{{thing}}" },
   places: {
     title: "Paikat",
     go: "Mene sinne",

@@ -191,8 +191,11 @@ export const sv: Texts = {
     show: "Visa",
     showName: "Visa {{name}} igen",
     hideHint: "Den du döljer är kvar: bara du slipper se och läsa.",
+    noWay: "Det går inte att gå dit till fots.",
     unnamed: "Någon",
   },
+  headset: { enter: "Gå in med VR-glasögon", failed: "VR-glasögonen startade inte. Är de anslutna och påslagna?", inside: "Du är i VR-glasögonen. Ta av dem, eller tryck på B eller Y, för att komma tillbaka." },
+  things: { named: "{{thing}}" },
   places: {
     title: "Platser",
     go: "Gå dit",
