@@ -3,7 +3,7 @@
 import { Color, DoubleSide, type IUniform, MeshLambertMaterial, type Texture, type WebGLProgramParametersWithUniforms } from "three";
 
 import type { Atmosphere } from "./atmosphere";
-import { drawPicture, type Picture } from "./surfaces";
+import { type Picture, planPicture } from "./surfaces";
 
 export const FINISHES = ["matte", "paving", "brick", "tile", "wood", "plaster", "grass", "leaf", "cloth", "glass"] as const;
 export type Finish = (typeof FINISHES)[number];
@@ -46,8 +46,9 @@ export function pictureOf(finish: Finish): Picture | null {
   }
 }
 
-/** Builds materials, each picture once. */
+/** Builds materials, each picture once; pictures are painted by `paintNext`, one for each call. */
 export class Finishes {
+  private readonly unpainted: (() => void)[] = [];
   private readonly pictures = new Map<Picture, Texture>();
 
   private readonly air: Atmosphere;
@@ -57,9 +58,19 @@ export class Finishes {
   }
 
   picture(picture: Picture): Texture {
-    let found = this.pictures.get(picture);
-    if (found === undefined) this.pictures.set(picture, (found = drawPicture(picture)));
-    return found;
+    const found = this.pictures.get(picture);
+    if (found !== undefined) return found;
+    const { texture, paint } = planPicture(picture);
+    this.pictures.set(picture, texture);
+    this.unpainted.push(paint);
+    return texture;
+  }
+
+  /** Paints one more picture; returns whether there was one left. */
+  paintNext(): boolean {
+    const paint = this.unpainted.shift();
+    paint?.();
+    return paint !== undefined;
   }
 
   material(finish: Finish): MeshLambertMaterial {
@@ -101,17 +112,14 @@ export class Finishes {
   }
 }
 
-const CLOTH_WAVE = /* glsl */ `
-  float strength = length(wind) + 0.05;
-  vec2 along = wind / strength;
-  float run = dot(position.xz, along) * 2.4 + position.y * 0.5 - time * (2.0 + 2.4 * strength);`;
 const CLOTH = /* glsl */ `
-  ${CLOTH_WAVE.replace(/\brun\b/g, "wave")}
   transformed.xz += vec2(-along.y, along.x) * sin(wave) * live.x * min(1.0, strength);
   transformed.y -= live.x * (0.35 + 0.1 * sin(wave * 0.7)) * (1.0 - min(1.0, strength));`;
 const CLOTH_NORMAL = /* glsl */ `
-  ${CLOTH_WAVE}
-  objectNormal = normalize(objectNormal - sign(dot(objectNormal.xz, vec2(-along.y, along.x))) * vec3(along.x, 0.0, along.y) * cos(run) * live.x * 2.4);`;
+  float strength = length(wind) + 0.05;
+  vec2 along = wind / strength;
+  float wave = dot(position.xz, along) * 2.4 + position.y * 0.5 - time * (2.0 + 2.4 * strength);
+  objectNormal = normalize(objectNormal - sign(dot(objectNormal.xz, vec2(-along.y, along.x))) * vec3(along.x, 0.0, along.y) * cos(wave) * live.x * 2.4);`;
 const LEAVES = /* glsl */ `
   float phase = dot(position, vec3(0.9, 0.5, 1.1));
   float gust = (0.6 + 0.4 * sin(time * 0.37 + position.x * 0.05)) * length(wind);

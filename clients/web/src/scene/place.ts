@@ -54,6 +54,8 @@ export class Place {
   update(nowS: number, viewer: Vector3, isStill: boolean): void {
     if (!isStill) this.air.time.value = nowS % 3600; // more would cost the shaders their precision
     this.daylight.follow(viewer);
+    // Pictures and letters come in the first frames, one for each: nobody waits for all of them at once.
+    if (!this.built.finishes.paintNext()) this.built.lettering.drawNext();
     this.built.lamps.update(viewer);
   }
 
@@ -99,6 +101,7 @@ export class Place {
     const stop = loadModels(file, models, this.failed);
     return {
       walls: shapes.walls,
+      finishes,
       lettering,
       lamps,
       dispose: () => {
@@ -116,6 +119,7 @@ export class Place {
 
 interface BuiltPlace {
   readonly walls: Mesh;
+  readonly finishes: Finishes;
   readonly lettering: Lettering;
   readonly lamps: Lamps;
   readonly dispose: () => void;

@@ -71,7 +71,7 @@ function writeShape(batch: Batch, shape: SceneShape, finish: Finish, detail: Det
   batch.begin(placing(shape), scratchColour, glowOf(shape, chance), shape.sway ?? (finish === "leaf" ? LEAF_SWAY_M : 0));
   if (finish === "leaf" && shape.shape === "sphere") {
     const radius = shape.size[0] ?? 1;
-    const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : 1, high: radius > 0.7 ? 3 : 2 } as const;
+    const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : radius > 0.2 ? 1 : 0, high: radius > 0.7 ? 3 : radius > 0.2 ? 2 : 1 } as const;
     writeBlob(batch, radius, fine[detail], chance);
   } else if (finish === "cloth" && shape.sway !== undefined && shape.shape === "box") {
     const [x = 1, y = 1, z = 0.02] = shape.size;
@@ -98,11 +98,13 @@ function glowOf(shape: SceneShape, chance: number): number {
 
 function finenessOf(shape: SceneShape, finish: Finish, detail: Detail): Fineness {
   const [a = 1, b = 1, c = 1] = shape.size;
-  const round = a < 0.06 ? 6 : a < 0.2 ? 8 : a < 0.8 ? 14 : 24;
+  const round = a < 0.06 ? 5 : a < 0.12 ? 6 : a < 0.2 ? 8 : a < 0.8 ? 14 : 24;
   const sides = shape.sides ?? Math.round(round * { low: 0.6, medium: 1, high: 1.4 }[detail]);
   const least = shape.shape === "box" ? Math.min(a, b, c) : Math.min(a, b);
   const isNear = shape.at[1] < BEVELS_BELOW_M;
-  const isWorth = detail === "high" ? least >= 0.035 : detail === "medium" && least >= 0.11 && isNear;
+  // Windows and their bars are too many and too flat for it, unless the world asks.
+  const isBody = shape.bevel !== undefined || (shape.solid !== false && least >= 0.1);
+  const isWorth = detail === "high" ? isNear && (isBody || least >= 0.1) : detail === "medium" && isBody && isNear && least >= 0.05;
   const usual = finish === "glass" || finish === "cloth" ? 0 : Math.min(0.04, least * 0.16);
   return { bevel: isWorth ? (shape.bevel ?? usual) : 0, sides: Math.max(4, sides) };
 }
@@ -126,7 +128,7 @@ function castsShadow(shape: SceneShape): boolean {
       return false;
     case "box":
     case "wedge":
-      return shape.material === "cloth" || (Math.min(a, b, c) >= 0.11 && Math.max(a, b, c) > 0.3) || shape.solid !== false;
+      return shape.material === "cloth" || (Math.min(a, b, c) >= 0.2 && Math.max(a, b, c) > 0.5) || shape.solid !== false;
     case "cylinder":
     case "cone":
     case "capsule":
