@@ -95,9 +95,9 @@ export class Finishes {
 
   /** Wind, glowing in the dark, darker feet of walls and mirrored sky, put into three's own shader. */
   private alive(shader: WebGLProgramParametersWithUniforms, finish: Finish): void {
-    const { time, wind, dusk, horizon, zenith, daylight } = this.air;
+    const { time, wind, dusk, middle, zenith, daylight } = this.air;
     const uniforms: { [name: string]: IUniform } = shader.uniforms;
-    Object.assign(uniforms, { time, wind, dusk, skyLow: horizon, skyHigh: zenith, skyLight: daylight, lamp: { value: new Color("#ffc67d") } });
+    Object.assign(uniforms, { time, wind, dusk, skyLow: middle, skyHigh: zenith, skyLight: daylight, lamp: { value: new Color("#ffc67d") } });
     const moves = finish === "cloth" ? CLOTH : finish === "leaf" ? LEAVES : "";
     const bends = finish === "cloth" ? CLOTH_NORMAL : "";
     shader.vertexShader = shader.vertexShader
@@ -129,7 +129,7 @@ const FOOT = "diffuseColor.rgb *= mix(0.74, 1.0, smoothstep(-0.1, 0.9, vFoot));"
 /** The same picture again, much larger, as a slow change of shade: hides that it repeats. */
 const UNTILE = /* glsl */ `
   #ifdef USE_MAP
-    diffuseColor.rgb *= mix(0.9, 1.06, smoothstep(0.55, 0.95, texture2D(map, vMapUv * 0.083).g));
+    diffuseColor.rgb *= mix(0.9, 1.06, smoothstep(0.55, 0.95, texture2D(map, vMapUv * 0.083, 5.5).g));
   #endif`;
 const GLASS = /* glsl */ `
   vec3 towards = normalize(vViewPosition);
@@ -137,4 +137,4 @@ const GLASS = /* glsl */ `
   float rim = pow(1.0 - max(0.0, dot(towards, normal)), 3.0);
   vec3 sky = mix(skyLow, skyHigh, smoothstep(0.0, 0.7, mirrored.y)) * skyLight;
   sky = mix(vec3(0.16, 0.18, 0.16) * skyLight, sky, smoothstep(-0.02, 0.14, mirrored.y));
-  outgoingLight = outgoingLight * 0.75 + sky * sky * (0.22 + 0.5 * rim) * (1.0 - 0.7 * dusk * min(1.0, vGlow * 4.0));`;
+  outgoingLight = outgoingLight * 0.45 + sky * (0.2 + 0.5 * rim) * (1.0 - 0.7 * dusk * min(1.0, vGlow * 4.0));`;

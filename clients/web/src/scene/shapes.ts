@@ -15,24 +15,28 @@ const BEVELS_BELOW_M = 7; // higher up nobody sees them
 const LIT_WINDOWS = 0.62; // of those that glow at all
 const LEAF_SWAY_M = 0.05;
 
+const SHAPES_A_STEP = 150;
+
 /** What was built of shapes. `walls` is what is solid, to be asked for rays; it is never drawn. */
 export interface Built {
   readonly drawn: Group;
   readonly walls: Mesh;
 }
 
-export function buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Built {
+/** Builds in steps of a few milliseconds, so that the page can draw and answer in between. */
+export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Generator<void, Built> {
   const batches = new Map<Finish, Batch>();
   const shadows = new Batch(1, true);
   const walls = new Batch(1, true);
-  for (const shape of file.shapes) {
+  for (const [nth, shape] of file.shapes.entries()) {
+    if (nth % SHAPES_A_STEP === SHAPES_A_STEP - 1) yield;
     if (shape.material === "water" || isTooSmall(shape, detail)) continue;
     const finish = finishOf(shape.material);
     const picture = pictureOf(finish);
     let batch = batches.get(finish);
     if (batch === undefined) batches.set(finish, (batch = new Batch(picture === null ? 1 : PICTURE_M[picture])));
     writeShape(batch, shape, finish, detail, file);
-    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 5 : 8) };
+    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 4 : extent(shape) < 5 ? 6 : 10) };
     if (shape.solid !== false) write(walls, shape, coarse);
     if (castsShadow(shape)) {
       if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape);
@@ -47,6 +51,7 @@ export function buildShapes(file: SceneFile, detail: Detail, finishes: Finishes)
     mesh.receiveShadow = true;
     mesh.name = finish;
     drawn.add(mesh);
+    yield;
   }
   if (shadows.triangles > 0) drawn.add(shadowMesh(shadows.build()));
   return { drawn, walls: wallMesh(walls.build()) };
@@ -128,6 +133,7 @@ function castsShadow(shape: SceneShape): boolean {
       return false;
     case "box":
     case "wedge":
+      if (Math.min(a, b, c) < 0.06 && Math.max(a, b, c) < 1.2) return false; // narrower than the map can show
       return shape.material === "cloth" || (Math.min(a, b, c) >= 0.2 && Math.max(a, b, c) > 0.5) || shape.solid !== false;
     case "cylinder":
     case "cone":
