@@ -27,7 +27,7 @@ has the key "und".
     `at` is its lowest point
     extrusion [length]  with "points" and "axis": outline [x, -z] pulled along "up" from its base,
     [x, y] along "north" and [-z, y] along "east", half the length to either side
-    text      [width, height]  letters of this height, facing +z, no wider than width; "text"
+    text      [width, height]  letters of this height, facing -z, no wider than width; "text"
     light     [range]  a lamp that shines at dusk
     model     [scale]  "file": its name among the world's files
 

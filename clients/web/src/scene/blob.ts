@@ -1,37 +1,56 @@
 /** A cloud of leaves: a ball with bumps, darker below. */
 
-import { IcosahedronGeometry } from "three";
-
 import type { Batch } from "./batch";
 
 interface Ball {
-  readonly points: readonly (readonly [number, number, number])[];
-  readonly faces: readonly (readonly [number, number, number])[];
+  readonly points: readonly Point[];
+  /** Numbers of three points. */
+  readonly faces: readonly Point[];
 }
 
 const balls = [ball(0), ball(1), ball(2), ball(3)] as const;
 
 function ball(detail: number): () => Ball {
   let made: Ball | null = null;
-  return () => (made ??= join(new IcosahedronGeometry(1, detail)));
+  return () => (made ??= split(icosahedron(), detail));
 }
 
-/** Three's ball has a vertex for each corner of each face; soft shading wants them joined. */
-function join(geometry: IcosahedronGeometry): Ball {
-  const position = geometry.getAttribute("position");
-  const numbers = new Map<string, number>();
-  const points: [number, number, number][] = [];
-  const faces: [number, number, number][] = [];
-  const number = (at: number): number => {
-    const point: [number, number, number] = [position.getX(at), position.getY(at), position.getZ(at)];
-    const key = point.map((each) => each.toFixed(4)).join();
-    const found = numbers.get(key) ?? points.push(point) - 1;
-    numbers.set(key, found);
-    return found;
+type Point = readonly [number, number, number];
+
+function icosahedron(): Ball {
+  const g = (1 + Math.sqrt(5)) / 2;
+  const points: readonly Point[] = [[-1, g, 0], [1, g, 0], [-1, -g, 0], [1, -g, 0], [0, -1, g], [0, 1, g], [0, -1, -g], [0, 1, -g], [g, 0, -1], [g, 0, 1], [-g, 0, -1], [-g, 0, 1]];
+  const faces: readonly Point[] = [
+    [0, 11, 5], [0, 5, 1], [0, 1, 7], [0, 7, 10], [0, 10, 11], [1, 5, 9], [5, 11, 4], [11, 10, 2], [10, 7, 6], [7, 1, 8],
+    [3, 9, 4], [3, 4, 2], [3, 2, 6], [3, 6, 8], [3, 8, 9], [4, 9, 5], [2, 4, 11], [6, 2, 10], [8, 6, 7], [9, 8, 1],
+  ];
+  return { points: points.map(unit), faces };
+}
+
+/** Cuts every face into four, `times` over; corners are shared, as soft shading wants them. */
+function split(ball: Ball, times: number): Ball {
+  if (times === 0) return ball;
+  const points = [...ball.points];
+  const middles = new Map<number, number>();
+  const middle = (a: number, b: number): number => {
+    const key = Math.min(a, b) * 4096 + Math.max(a, b);
+    const found = middles.get(key);
+    if (found !== undefined) return found;
+    const [p, q] = [points[a] ?? [0, 0, 0], points[b] ?? [0, 0, 0]];
+    const made = points.push(unit([p[0] + q[0], p[1] + q[1], p[2] + q[2]])) - 1;
+    middles.set(key, made);
+    return made;
   };
-  for (let at = 0; at < position.count; at += 3) faces.push([number(at), number(at + 1), number(at + 2)]);
-  geometry.dispose();
-  return { points, faces };
+  const faces = ball.faces.flatMap(([a, b, c]): Point[] => {
+    const [x, y, z] = [middle(a, b), middle(b, c), middle(c, a)];
+    return [[a, x, z], [b, y, x], [c, z, y], [x, y, z]];
+  });
+  return split({ points, faces }, times - 1);
+}
+
+function unit([x, y, z]: Point): Point {
+  const length = Math.sqrt(x * x + y * y + z * z);
+  return [x / length, y / length, z / length];
 }
 
 /** `detail` 0..3; `phase` makes no two bump alike. */

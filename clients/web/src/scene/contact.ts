@@ -7,8 +7,9 @@ import type { SceneShape } from "./world-loader";
 const ON_GROUND_M = 0.06;
 const HEIGHT_M = 0.034; // above whatever lies on the ground
 const WIDEST_M = 0.9;
-const DARKEST = 0.34;
-const ROUND_SIDES = 14;
+const DARKEST = 0.5;
+const ROUND_SIDES = 10;
+const NARROWEST_M = 0.12; // thinner feet show no shade
 
 /** Builds one transparent mesh for a whole place; null when nothing stands on the ground. */
 export function buildContact(shapes: readonly SceneShape[]): Mesh<BufferGeometry, MeshBasicMaterial> | null {
@@ -18,7 +19,7 @@ export function buildContact(shapes: readonly SceneShape[]): Mesh<BufferGeometry
   for (const shape of shapes) {
     const outline = outlineOf(shape);
     if (outline === null) continue;
-    const reach = Math.min(WIDEST_M, 0.12 + 0.35 * heightOf(shape));
+    const reach = Math.min(WIDEST_M, 0.16 + 0.4 * heightOf(shape));
     const turn = (-shape.yaw * Math.PI) / 180;
     const first = alphas.length / 4;
     for (const { x, z, outX, outZ } of outline) {
@@ -41,6 +42,7 @@ export function buildContact(shapes: readonly SceneShape[]): Mesh<BufferGeometry
   const material = new MeshBasicMaterial({ vertexColors: true, transparent: true, depthWrite: false, polygonOffset: true, polygonOffsetFactor: -2, polygonOffsetUnits: -8 });
   const mesh = new Mesh(geometry, material);
   mesh.renderOrder = 1;
+  mesh.name = "contact";
   return mesh;
 }
 
@@ -55,6 +57,8 @@ interface Edge {
 function outlineOf(shape: SceneShape): Edge[] | null {
   if (shape.solid === false || Math.abs(shape.at[1]) > ON_GROUND_M || heightOf(shape) < 0.1) return null;
   const [a = 0, , c = 0] = shape.size;
+  const isRound = shape.shape === "cylinder" || shape.shape === "cone";
+  if (isRound ? a * 2 < NARROWEST_M : Math.max(a, c) < NARROWEST_M) return null;
   switch (shape.shape) {
     case "box":
     case "wedge":

@@ -25,7 +25,7 @@ export class Daylight {
   private readonly shadowDirection = new Vector3(0, 1, 0);
   private readonly scene: Scene;
   private readonly air: Atmosphere;
-  private shadowPixels = 2048;
+  private shadowPixels = 0;
 
   constructor(scene: Scene, air: Atmosphere, sky: SceneSky, detail: Detail) {
     this.scene = scene;
@@ -34,7 +34,6 @@ export class Daylight {
     const { shadow } = this.sun;
     shadow.normalBias = 0.03;
     shadow.bias = -0.0004;
-    shadow.radius = 3;
     const box = shadow.camera;
     box.left = box.bottom = -SHADOW_REACH_M;
     box.right = box.top = SHADOW_REACH_M;
@@ -57,6 +56,7 @@ export class Daylight {
     this.dome.material.needsUpdate = true;
     if (pixels === 0 || pixels === this.shadowPixels) return;
     this.shadowPixels = pixels;
+    this.sun.shadow.radius = pixels > 1024 ? 1.1 : 0.7; // softer by texels, so by metres they are alike
     this.sun.shadow.mapSize.set(pixels, pixels);
     this.sun.shadow.map?.dispose();
     this.sun.shadow.map = null;

@@ -3,7 +3,7 @@
 import { Color, DoubleSide, type IUniform, MeshLambertMaterial, type Texture, type WebGLProgramParametersWithUniforms } from "three";
 
 import type { Atmosphere } from "./atmosphere";
-import { drawPicture, type Picture } from "./surfaces";
+import { type Picture, planPicture } from "./surfaces";
 
 export const FINISHES = ["matte", "paving", "brick", "tile", "wood", "plaster", "grass", "leaf", "cloth", "glass"] as const;
 export type Finish = (typeof FINISHES)[number];
@@ -46,8 +46,9 @@ export function pictureOf(finish: Finish): Picture | null {
   }
 }
 
-/** Builds materials, each picture once. */
+/** Builds materials, each picture once; pictures are painted by `paintNext`, one for each call. */
 export class Finishes {
+  private readonly unpainted: (() => void)[] = [];
   private readonly pictures = new Map<Picture, Texture>();
 
   private readonly air: Atmosphere;
@@ -57,9 +58,19 @@ export class Finishes {
   }
 
   picture(picture: Picture): Texture {
-    let found = this.pictures.get(picture);
-    if (found === undefined) this.pictures.set(picture, (found = drawPicture(picture)));
-    return found;
+    const found = this.pictures.get(picture);
+    if (found !== undefined) return found;
+    const { texture, paint } = planPicture(picture);
+    this.pictures.set(picture, texture);
+    this.unpainted.push(paint);
+    return texture;
+  }
+
+  /** Paints one more picture; returns whether there was one left. */
+  paintNext(): boolean {
+    const paint = this.unpainted.shift();
+    paint?.();
+    return paint !== undefined;
   }
 
   material(finish: Finish): MeshLambertMaterial {
@@ -84,9 +95,9 @@ export class Finishes {
 
   /** Wind, glowing in the dark, darker feet of walls and mirrored sky, put into three's own shader. */
   private alive(shader: WebGLProgramParametersWithUniforms, finish: Finish): void {
-    const { time, wind, dusk, horizon, zenith, daylight } = this.air;
+    const { time, wind, dusk, middle, zenith, daylight } = this.air;
     const uniforms: { [name: string]: IUniform } = shader.uniforms;
-    Object.assign(uniforms, { time, wind, dusk, skyLow: horizon, skyHigh: zenith, skyLight: daylight, lamp: { value: new Color("#ffc67d") } });
+    Object.assign(uniforms, { time, wind, dusk, skyLow: middle, skyHigh: zenith, skyLight: daylight, lamp: { value: new Color("#ffc67d") } });
     const moves = finish === "cloth" ? CLOTH : finish === "leaf" ? LEAVES : "";
     const bends = finish === "cloth" ? CLOTH_NORMAL : "";
     shader.vertexShader = shader.vertexShader
@@ -101,17 +112,14 @@ export class Finishes {
   }
 }
 
-const CLOTH_WAVE = /* glsl */ `
-  float strength = length(wind) + 0.05;
-  vec2 along = wind / strength;
-  float run = dot(position.xz, along) * 2.4 + position.y * 0.5 - time * (2.0 + 2.4 * strength);`;
 const CLOTH = /* glsl */ `
-  ${CLOTH_WAVE.replace(/\brun\b/g, "wave")}
   transformed.xz += vec2(-along.y, along.x) * sin(wave) * live.x * min(1.0, strength);
   transformed.y -= live.x * (0.35 + 0.1 * sin(wave * 0.7)) * (1.0 - min(1.0, strength));`;
 const CLOTH_NORMAL = /* glsl */ `
-  ${CLOTH_WAVE}
-  objectNormal = normalize(objectNormal - sign(dot(objectNormal.xz, vec2(-along.y, along.x))) * vec3(along.x, 0.0, along.y) * cos(run) * live.x * 2.4);`;
+  float strength = length(wind) + 0.05;
+  vec2 along = wind / strength;
+  float wave = dot(position.xz, along) * 2.4 + position.y * 0.5 - time * (2.0 + 2.4 * strength);
+  objectNormal = normalize(objectNormal - sign(dot(objectNormal.xz, vec2(-along.y, along.x))) * vec3(along.x, 0.0, along.y) * cos(wave) * live.x * 2.4);`;
 const LEAVES = /* glsl */ `
   float phase = dot(position, vec3(0.9, 0.5, 1.1));
   float gust = (0.6 + 0.4 * sin(time * 0.37 + position.x * 0.05)) * length(wind);
@@ -121,7 +129,7 @@ const FOOT = "diffuseColor.rgb *= mix(0.74, 1.0, smoothstep(-0.1, 0.9, vFoot));"
 /** The same picture again, much larger, as a slow change of shade: hides that it repeats. */
 const UNTILE = /* glsl */ `
   #ifdef USE_MAP
-    diffuseColor.rgb *= mix(0.9, 1.06, smoothstep(0.55, 0.95, texture2D(map, vMapUv * 0.083).g));
+    diffuseColor.rgb *= mix(0.9, 1.06, smoothstep(0.55, 0.95, texture2D(map, vMapUv * 0.083, 5.5).g));
   #endif`;
 const GLASS = /* glsl */ `
   vec3 towards = normalize(vViewPosition);
@@ -129,4 +137,4 @@ const GLASS = /* glsl */ `
   float rim = pow(1.0 - max(0.0, dot(towards, normal)), 3.0);
   vec3 sky = mix(skyLow, skyHigh, smoothstep(0.0, 0.7, mirrored.y)) * skyLight;
   sky = mix(vec3(0.16, 0.18, 0.16) * skyLight, sky, smoothstep(-0.02, 0.14, mirrored.y));
-  outgoingLight = outgoingLight * 0.75 + sky * sky * (0.22 + 0.5 * rim) * (1.0 - 0.7 * dusk * min(1.0, vGlow * 4.0));`;
+  outgoingLight = outgoingLight * 0.45 + sky * (0.2 + 0.5 * rim) * (1.0 - 0.7 * dusk * min(1.0, vGlow * 4.0));`;

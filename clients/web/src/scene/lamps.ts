@@ -23,7 +23,7 @@ export class Lamps {
     const count = Math.min(REAL_LIGHTS[detail], this.order.length);
     this.lights = Array.from({ length: count }, () => new PointLight("#ffd9a0", 0, 14, 1.6));
     this.pools = this.order.length > 0 ? buildPools(this.order, air) : null;
-    this.group.add(...this.lights);
+    for (const light of this.lights) this.group.add(light);
     if (this.pools !== null) this.group.add(this.pools);
   }
 

@@ -10,6 +10,7 @@ import { type SceneShape } from "./world-loader";
 const WIDTH: { readonly [detail in Detail]: number } = { low: 1024, medium: 2048, high: 2048 };
 const TALLEST = 4096;
 const FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif";
+const TEXTS_A_FRAME = 8;
 const LIFT_M = 0.006; // in front of the board
 const white = new Color(1, 1, 1);
 
@@ -19,6 +20,8 @@ export class Lettering {
   private readonly texture: CanvasTexture;
   private readonly cells = new Map<string, Cell>();
   private readonly material: MeshLambertMaterial;
+  private language: string;
+  private undrawn: Cell[];
 
   /** `shapes`: those of kind text. Their places never change, so a new language only draws the picture anew. */
   constructor(shapes: readonly SceneShape[], detail: Detail, language: string) {
@@ -35,23 +38,32 @@ export class Lettering {
     this.mesh.receiveShadow = true;
     this.mesh.renderOrder = 2;
     this.mesh.name = "lettering";
-    this.setLanguage(language);
+    this.language = language;
+    this.undrawn = [...this.cells.values()];
   }
 
+  /** Takes all letters away; `drawNext` brings them in the new language. */
   setLanguage(language: string): void {
+    this.canvas.getContext("2d")?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.language = language;
+    this.undrawn = [...this.cells.values()];
+  }
+
+  /** Draws some more texts. All at once would hold up the page: fonts are looked for at their first use. */
+  drawNext(): void {
     const pen = this.canvas.getContext("2d");
-    if (pen === null) return;
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (pen === null || this.undrawn.length === 0) return;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    for (const { shape, x, y, width, height } of this.cells.values()) {
-      const text = textIn(shape.text ?? {}, language);
+    for (const { shape, x, y, width, height } of this.undrawn.splice(0, TEXTS_A_FRAME)) {
+      const text = textIn(shape.text ?? {}, this.language);
       pen.fillStyle = shape.colour;
       // Letters fill the height, descenders included; too long a text is made narrower, not cut.
       pen.font = `600 ${Math.round(height * 0.8)}px ${FONT}`;
       pen.fillText(text, x + width / 2, y + height * 0.52, width - 4);
     }
-    this.texture.needsUpdate = true;
+    // Once at the end: each time the whole picture goes to the graphics card.
+    if (this.undrawn.length === 0) this.texture.needsUpdate = true;
   }
 
   dispose(): void {
@@ -96,7 +108,7 @@ export class Lettering {
     const [top, bottom] = [1 - cell.y / height, 1 - (cell.y + cell.height) / height];
     const corners = [[-1, 0, left, bottom], [1, 0, right, bottom], [1, 1, right, top], [-1, 1, left, top]] as const;
     const [a = 0, b = 0, c = 0, d = 0] = corners.map(([side, up, u, v]) => {
-      const number = batch.vertex((side * metres) / 2, up * high - 0.125 * tall, LIFT_M, 0, 0, 1);
+      const number = batch.vertex((-side * metres) / 2, up * high - 0.125 * tall, -LIFT_M, 0, 0, -1);
       batch.picture(number, u, v);
       return number;
     });

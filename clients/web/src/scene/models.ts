@@ -4,6 +4,8 @@ import { Group, type Mesh, type Object3D } from "three";
 
 import type { SceneFile, SceneShape } from "./world-loader";
 
+const PATIENCE_MS = 30_000;
+
 /** Adds models to `into` as they come; one that does not come is left out and told. Returns what stops it. */
 export function loadModels(file: SceneFile, into: Group, failed: (name: string, reason: unknown) => void): () => void {
   const wanted = new Map<string, SceneShape[]>();
@@ -27,7 +29,9 @@ export function loadModels(file: SceneFile, into: Group, failed: (name: string, 
 async function load(url: string): Promise<Object3D> {
   // By itself: most worlds have no model, and the reader is larger than the rest of this folder.
   const { GLTFLoader } = await import("three/addons/loaders/GLTFLoader.js");
-  const { scene } = await new GLTFLoader().loadAsync(url);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  const { scene } = await new GLTFLoader().parseAsync(await answer.arrayBuffer(), "");
   scene.traverse((object) => {
     if ((object as Mesh).isMesh) object.castShadow = object.receiveShadow = true;
   });

@@ -20,6 +20,7 @@ import type { SceneFile } from "./world-loader";
 type Failed = (model: string, reason: unknown) => void;
 
 const USUAL_WIND_MPS = 3;
+const BUILD_MS = 30; // of a frame, while a place is being built
 
 export class Place {
   readonly daylight: Daylight;
@@ -29,7 +30,9 @@ export class Place {
   private readonly air = new Atmosphere();
   private detail: Detail;
   private language: string;
-  private built: BuiltPlace;
+  /** What is being built, and what stands meanwhile: at first nothing but the sky. */
+  private building: Generator<void, BuiltPlace> | null;
+  private built: BuiltPlace | null = null;
 
   /** `failed` is told of a model that does not come; the place stands without it. */
   constructor(scene: Scene, file: SceneFile, detail: Detail, language: string, failed: Failed = () => undefined) {
@@ -42,18 +45,27 @@ export class Place {
     const to = ((azimuth + 180) * Math.PI) / 180;
     this.air.wind.value.set(Math.sin(to), -Math.cos(to)).multiplyScalar(speed / USUAL_WIND_MPS);
     this.daylight = new Daylight(scene, this.air, file.sky, detail);
-    this.built = this.build();
+    this.building = this.build();
+  }
+
+  /** Whether everything stands; pictures and letters may still be coming. */
+  get isBuilt(): boolean {
+    return this.building === null;
   }
 
   /** What is solid, for the camera and for picking; never drawn. */
   get walls(): Object3D {
-    return this.built.walls;
+    return this.built?.walls ?? nothing;
   }
 
   /** Runs once a frame. `isStill`: nothing moves by itself, as who asked for reduced motion wants. */
   update(nowS: number, viewer: Vector3, isStill: boolean): void {
     if (!isStill) this.air.time.value = nowS % 3600; // more would cost the shaders their precision
     this.daylight.follow(viewer);
+    if (this.building !== null) this.buildOn(this.building);
+    if (this.built === null) return;
+    // Pictures and letters come in the first frames, one for each: nobody waits for all of them at once.
+    if (this.building === null && !this.built.finishes.paintNext()) this.built.lettering.drawNext();
     this.built.lamps.update(viewer);
   }
 
@@ -62,8 +74,7 @@ export class Place {
     if (detail === this.detail) return;
     this.detail = detail;
     this.daylight.setDetail(detail);
-    this.built.dispose();
-    this.built = this.build();
+    this.building = this.build();
   }
 
   /** Hours of the day; null: the world's own. */
@@ -73,32 +84,51 @@ export class Place {
 
   setLanguage(language: string): void {
     this.language = language;
-    this.built.lettering.setLanguage(language);
+    this.built?.lettering.setLanguage(language);
   }
 
   dispose(): void {
-    this.built.dispose();
+    this.building = null;
+    this.built?.dispose();
     this.daylight.dispose();
   }
 
-  private build(): BuiltPlace {
+  private buildOn(building: Generator<void, BuiltPlace>): void {
+    const until = performance.now() + BUILD_MS;
+    do {
+      const step = building.next();
+      if (step.done !== true) continue;
+      this.built?.dispose();
+      this.built = step.value;
+      this.scene.add(step.value.drawn);
+      this.building = null;
+      return;
+    } while (performance.now() < until);
+  }
+
+  private *build(): Generator<void, BuiltPlace> {
     const { scene, file, detail, air } = this;
     const finishes = new Finishes(air);
-    const shapes = buildShapes(file, detail, finishes);
-    const lettering = new Lettering(file.shapes.filter((shape) => shape.shape === "text"), detail, this.language);
-    const lamps = new Lamps(file.shapes, detail, air);
-    const models = new Group();
     const drawn = new Group();
+    const models = new Group();
+    drawn.add(buildGround(file, finishes), models);
+    yield;
+    const shapes = yield* buildShapes(file, detail, finishes);
+    const lettering = new Lettering(file.shapes.filter((shape) => shape.shape === "text"), detail, this.language);
+    yield;
+    const lamps = new Lamps(file.shapes, detail, air);
+    drawn.add(shapes.drawn, lamps.group, buildHorizon(file, detail, air), buildLife(file, air));
+    yield;
     const water = buildWater(file.shapes, detail, air);
-    const contact = buildContact(file.shapes);
-    drawn.add(buildGround(file, finishes), shapes.drawn, buildHorizon(file, detail, air), buildLife(file, air), lamps.group, models);
     if (water !== null) drawn.add(water);
+    const contact = buildContact(file.shapes);
     if (contact !== null) drawn.add(contact);
     if (file.shapes.some((shape) => shape.shape === "text")) drawn.add(lettering.mesh);
-    scene.add(drawn);
     const stop = loadModels(file, models, this.failed);
     return {
       walls: shapes.walls,
+      drawn,
+      finishes,
       lettering,
       lamps,
       dispose: () => {
@@ -114,8 +144,12 @@ export class Place {
   }
 }
 
+const nothing = new Group();
+
 interface BuiltPlace {
+  readonly drawn: Group;
   readonly walls: Mesh;
+  readonly finishes: Finishes;
   readonly lettering: Lettering;
   readonly lamps: Lamps;
   readonly dispose: () => void;

@@ -15,24 +15,28 @@ const BEVELS_BELOW_M = 7; // higher up nobody sees them
 const LIT_WINDOWS = 0.62; // of those that glow at all
 const LEAF_SWAY_M = 0.05;
 
+const SHAPES_A_STEP = 150;
+
 /** What was built of shapes. `walls` is what is solid, to be asked for rays; it is never drawn. */
 export interface Built {
   readonly drawn: Group;
   readonly walls: Mesh;
 }
 
-export function buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Built {
+/** Builds in steps of a few milliseconds, so that the page can draw and answer in between. */
+export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Generator<void, Built> {
   const batches = new Map<Finish, Batch>();
   const shadows = new Batch(1, true);
   const walls = new Batch(1, true);
-  for (const shape of file.shapes) {
+  for (const [nth, shape] of file.shapes.entries()) {
+    if (nth % SHAPES_A_STEP === SHAPES_A_STEP - 1) yield;
     if (shape.material === "water" || isTooSmall(shape, detail)) continue;
     const finish = finishOf(shape.material);
     const picture = pictureOf(finish);
     let batch = batches.get(finish);
     if (batch === undefined) batches.set(finish, (batch = new Batch(picture === null ? 1 : PICTURE_M[picture])));
     writeShape(batch, shape, finish, detail, file);
-    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 5 : 8) };
+    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 4 : extent(shape) < 5 ? 6 : 10) };
     if (shape.solid !== false) write(walls, shape, coarse);
     if (castsShadow(shape)) {
       if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape);
@@ -47,6 +51,7 @@ export function buildShapes(file: SceneFile, detail: Detail, finishes: Finishes)
     mesh.receiveShadow = true;
     mesh.name = finish;
     drawn.add(mesh);
+    yield;
   }
   if (shadows.triangles > 0) drawn.add(shadowMesh(shadows.build()));
   return { drawn, walls: wallMesh(walls.build()) };
@@ -71,7 +76,7 @@ function writeShape(batch: Batch, shape: SceneShape, finish: Finish, detail: Det
   batch.begin(placing(shape), scratchColour, glowOf(shape, chance), shape.sway ?? (finish === "leaf" ? LEAF_SWAY_M : 0));
   if (finish === "leaf" && shape.shape === "sphere") {
     const radius = shape.size[0] ?? 1;
-    const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : 1, high: radius > 0.7 ? 3 : 2 } as const;
+    const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : radius > 0.2 ? 1 : 0, high: radius > 0.7 ? 3 : radius > 0.2 ? 2 : 1 } as const;
     writeBlob(batch, radius, fine[detail], chance);
   } else if (finish === "cloth" && shape.sway !== undefined && shape.shape === "box") {
     const [x = 1, y = 1, z = 0.02] = shape.size;
@@ -98,11 +103,13 @@ function glowOf(shape: SceneShape, chance: number): number {
 
 function finenessOf(shape: SceneShape, finish: Finish, detail: Detail): Fineness {
   const [a = 1, b = 1, c = 1] = shape.size;
-  const round = a < 0.06 ? 6 : a < 0.2 ? 8 : a < 0.8 ? 14 : 24;
+  const round = a < 0.06 ? 5 : a < 0.12 ? 6 : a < 0.2 ? 8 : a < 0.8 ? 14 : 24;
   const sides = shape.sides ?? Math.round(round * { low: 0.6, medium: 1, high: 1.4 }[detail]);
   const least = shape.shape === "box" ? Math.min(a, b, c) : Math.min(a, b);
   const isNear = shape.at[1] < BEVELS_BELOW_M;
-  const isWorth = detail === "high" ? least >= 0.035 : detail === "medium" && least >= 0.11 && isNear;
+  // Windows and their bars are too many and too flat for it, unless the world asks.
+  const isBody = shape.bevel !== undefined || (shape.solid !== false && least >= 0.1);
+  const isWorth = detail === "high" ? isNear && (isBody || least >= 0.1) : detail === "medium" && isBody && isNear && least >= 0.05;
   const usual = finish === "glass" || finish === "cloth" ? 0 : Math.min(0.04, least * 0.16);
   return { bevel: isWorth ? (shape.bevel ?? usual) : 0, sides: Math.max(4, sides) };
 }
@@ -126,7 +133,8 @@ function castsShadow(shape: SceneShape): boolean {
       return false;
     case "box":
     case "wedge":
-      return shape.material === "cloth" || (Math.min(a, b, c) >= 0.11 && Math.max(a, b, c) > 0.3) || shape.solid !== false;
+      if (Math.min(a, b, c) < 0.06 && Math.max(a, b, c) < 1.2) return false; // narrower than the map can show
+      return shape.material === "cloth" || (Math.min(a, b, c) >= 0.2 && Math.max(a, b, c) > 0.5) || shape.solid !== false;
     case "cylinder":
     case "cone":
     case "capsule":

@@ -11,17 +11,30 @@ const PIXELS: { readonly [picture in Picture]: number } = { paving: 1024, brick:
 type Random = () => number;
 type Pen = CanvasRenderingContext2D;
 
-export function drawPicture(picture: Picture): Texture {
+/** A picture that is still one grey, and what paints it: some ten milliseconds, for a later frame. */
+export interface PlannedPicture {
+  readonly texture: Texture;
+  readonly paint: () => void;
+}
+
+export function planPicture(picture: Picture): PlannedPicture {
   const size = PIXELS[picture];
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
   const pen = canvas.getContext("2d");
-  if (pen !== null) paint(picture, pen, size, seeded(7));
+  if (pen !== null) {
+    pen.fillStyle = grey(0.9);
+    pen.fillRect(0, 0, size, size);
+  }
   const texture = new CanvasTexture(canvas);
   texture.colorSpace = SRGBColorSpace;
   texture.wrapS = texture.wrapT = RepeatWrapping;
   texture.anisotropy = 8;
-  return texture;
+  const finish = (): void => {
+    if (pen !== null) paint(picture, pen, size, seeded(7));
+    texture.needsUpdate = true;
+  };
+  return { texture, paint: finish };
 }
 
 function paint(picture: Picture, pen: Pen, size: number, random: Random): void {
@@ -37,7 +50,7 @@ function paint(picture: Picture, pen: Pen, size: number, random: Random): void {
     case "wood":
       return paintBoards(pen, size, random);
     case "plaster":
-      return paintSpecks(pen, size, random, 2600, 26, 0.035);
+      return paintSpecks(pen, size, random, 1800, 22, 0.012);
     case "grass":
       return paintBlades(pen, size, random);
     default:
@@ -158,7 +171,7 @@ function paintSpecks(pen: Pen, size: number, random: Random, count: number, larg
 function paintBlades(pen: Pen, size: number, random: Random): void {
   paintSpecks(pen, size, random, 300, 46, 0.05);
   pen.lineWidth = 1.6;
-  for (let blade = 0; blade < 5200; blade++) {
+  for (let blade = 0; blade < 3600; blade++) {
     const [x, y] = [random() * size, random() * size];
     pen.strokeStyle = tint(0.74 + random() * 0.26, (random() - 0.35) * 0.1);
     pen.beginPath();

@@ -9,7 +9,7 @@ import type { Detail } from "./detail";
 import type { SceneShape } from "./world-loader";
 
 const CELL_M = 5;
-const MOST_CELLS = 36; // along a side
+const MOST_CELLS = 30; // along a side
 const WAVES_FROM_M = 30; // smaller water only ripples
 
 /** Builds one mesh of all the water; null when there is none. */
@@ -89,10 +89,10 @@ function material(air: Atmosphere, detail: Detail): ShaderMaterial {
           // Falling water: streaks that run down, white where they break.
           float streak = sin(vPlace.x * 23.0 + vPlace.z * 29.0) * 0.5 + 0.5;
           float run = sin(vPlace.y * 14.0 + time * 9.0 + streak * 6.0) * 0.5 + 0.5;
-          vec3 falling = mix(vTint * 0.95, vec3(0.96), 0.35 + 0.5 * run * streak) * mix(0.3, 1.0, daylight);
+          vec3 falling = mix(vTint * 0.86, vec3(0.93), 0.1 + 0.5 * run * streak) * mix(0.3, 1.0, daylight);
           gl_FragColor = vec4(falling, 1.0);
         } else {
-          vec3 up = normalize(vec3(ripple(vPlace.xz, time) * 0.06 / (1.0 + away * 0.02), 1.0).xzy);
+          vec3 up = normalize(vec3(ripple(vPlace.xz, time) * 0.07 / (1.0 + away * 0.045), 1.0).xzy);
           float facing = max(0.0, dot(towards, up));
           float mirror = 0.06 + 0.94 * pow(1.0 - facing, 4.0);
           vec3 back = reflect(-towards, up);
