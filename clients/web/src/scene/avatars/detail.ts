@@ -16,7 +16,7 @@ export const FURTHEST_TIER = TIERS.length - 1;
 /** How many people stand in each tier but the last, by what the machine can draw. */
 export const TIER_SIZES: Readonly<Record<Detail, readonly [number, number, number]>> = {
   low: [1, 5, 20],
-  medium: [4, 16, 60],
+  medium: [4, 14, 48],
   high: [16, 60, 160],
 };
 

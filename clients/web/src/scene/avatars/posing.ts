@@ -12,6 +12,7 @@ const FURTHEST_LOOK = 1.15;
 const BLINK_S = 0.16;
 const LANDING_S = 0.35;
 const GROUND_SEAT_M = 0;
+const SITS_DOWN_S = 0.6;
 
 const [base, other] = [new Float32Array(POSE_SIZE), new Float32Array(POSE_SIZE)];
 
@@ -23,6 +24,8 @@ export interface Motion {
   going: number;
   flying: number;
   sitting: number;
+  /** What is or was sat on, kept while standing up. */
+  seatM: number;
   handUp: number;
   acting: number;
   shown: Acting | null;
@@ -45,7 +48,7 @@ export function newMotion(key: number, figure: Figure): Motion {
   // The golden ratio spreads neighbouring keys evenly.
   const seed = ((key * 0.6180339887) % 1 + 1) % 1;
   return {
-    seed, phase: seed, going: 0, flying: 0, sitting: figure.isSitting ? 1 : 0, handUp: 0, acting: 0, shown: null, speed: 0, travel: 0, lookYaw: 0, lookPitch: 0,
+    seed, phase: seed, going: 0, flying: 0, sitting: figure.isSitting ? 1 : 0, seatM: figure.seatM ?? GROUND_SEAT_M, handUp: 0, acting: 0, shown: null, speed: 0, travel: 0, lookYaw: 0, lookPitch: 0,
     mouth: 0, landedS: -9, wasInAir: false, rolled: seed * 3, floorY: figure.stance.y, bodyYaw: figure.headset?.head.yaw ?? figure.stance.yaw, inHeadset: 0,
   };
 }
@@ -95,7 +98,8 @@ function advance(motion: Motion, figure: Figure, outfit: Outfit, nowS: number, e
   motion.rolled = (motion.rolled + speed * elapsedS * Math.cos(away)) % 1000;
   motion.going = glide(motion.going, isGoing ? 1 : 0, elapsedS, 9);
   motion.flying = glide(motion.flying, figure.isInAir ? 1 : 0, elapsedS, figure.isInAir ? 12 : 16);
-  motion.sitting = glide(motion.sitting, figure.isSitting ? 1 : 0, elapsedS, 6);
+  if (figure.isSitting) motion.seatM = motion.sitting < 0.02 ? (figure.seatM ?? GROUND_SEAT_M) : glide(motion.seatM, figure.seatM ?? GROUND_SEAT_M, elapsedS, 6);
+  motion.sitting = Math.max(0, Math.min(1, motion.sitting + (figure.isSitting ? elapsedS : -elapsedS) / SITS_DOWN_S));
   motion.handUp = glide(motion.handUp, figure.isHandUp ? 1 : 0, elapsedS, 8);
   motion.mouth = glide(motion.mouth, figure.loudness, elapsedS, 22);
   if (motion.wasInAir && !figure.isInAir) motion.landedS = nowS;
@@ -121,7 +125,7 @@ function mixPostures(motion: Motion, figure: Figure, nowS: number, life: number)
     blend(base, other, motion.flying);
   }
   if (motion.sitting > 0.002) {
-    sit(other, nowS, seed, figure.seatM ?? GROUND_SEAT_M, life);
+    sit(other, nowS, seed, motion.seatM, life);
     blend(base, other, ease(motion.sitting));
   }
 }
