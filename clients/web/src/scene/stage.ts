@@ -102,7 +102,7 @@ export class Stage {
       this.plates.show(person.key, state, this.head, this.avatars.crownOf(person.key));
     }
     this.avatars.finish();
-    this.plates.finish(frame.elapsedS);
+    this.plates.finish(frame.elapsedS, this.bubbles.sizeOf);
     this.bubbles.update(this.eye.camera, frame.nowS, this.headOf, this.crownOf, false);
     this.renderer.render(this.scene, this.eye.camera);
     if (this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();

@@ -34,15 +34,15 @@ export function stand(out: Float32Array, nowS: number, seed: number, life: numbe
   out[Pose.L_AHEAD] = -out[Pose.R_AHEAD];
 }
 
-/** Walks or runs. `phase` in cycles, `forward` 1 ahead .. -1 backward, `seed` gives everybody a gait. */
-export function go(out: Float32Array, phase: number, speed: number, forward: number, seed: number): void {
+/** Walks or runs. `phase` in cycles; the feet go at `footSpeed`, the body as at `speed`; `forward` 1 ahead .. -1 backward; `seed` gives everybody a gait. */
+export function go(out: Float32Array, phase: number, footSpeed: number, speed: number, forward: number, seed: number): void {
   out.fill(0);
   const running = runningAt(speed);
   const vigour = Math.min(1, speed / 1.3);
   const swing = Math.cos(TURN * phase) * vigour;
-  placeFoot(phase, speed, scratchFoot);
+  placeFoot(phase, footSpeed, scratchFoot);
   putFoot(out, Pose.R_AHEAD);
-  placeFoot(phase + 0.5, speed, scratchFoot);
+  placeFoot(phase + 0.5, footSpeed, scratchFoot);
   putFoot(out, Pose.L_AHEAD);
   // Backward the feet come down toes first.
   if (forward < 0) {
