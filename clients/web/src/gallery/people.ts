@@ -155,7 +155,7 @@ function step(): void {
   }
   avatars.finish();
   if (query.has("names")) {
-    plates.finish(STEP_S);
+    plates.finish(STEP_S, bubbles.sizeOf);
     bubbles.update(camera, nowS, (key, out) => avatars.headOf(key, out), (key) => avatars.crownOf(key), query.has("still"));
   }
   framesMs += performance.now() - beforeMs;

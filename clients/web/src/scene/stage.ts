@@ -157,14 +157,6 @@ export class Stage {
     this.bubbles.float(key, kind, nowS);
   }
 
-  /** A picture of what was just drawn, as PNG. */
-  async photograph(): Promise<Blob> {
-    this.renderer.render(this.scene, this.eye.camera);
-    return new Promise((resolve, reject) => {
-      this.renderer.domElement.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)), "image/png");
-    });
-  }
-
   dispose(): void {
     this.plates.dispose();
     this.bubbles.dispose();
@@ -187,7 +179,7 @@ export class Stage {
       plates.show(person.key, state, scratchHead, avatars.crownOf(person.key));
     }
     avatars.finish();
-    plates.finish(frame.elapsedS);
+    plates.finish(frame.elapsedS, this.bubbles.sizeOf);
     this.marker.update(frame.nowS, this.headOf, (key) => this.avatars.floorOf(key), frame.isStill);
     this.goal.update(frame.nowS);
     this.bubbles.update(this.eye.camera, frame.nowS, this.headOf, this.crownOf, frame.isStill);

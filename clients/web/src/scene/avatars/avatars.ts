@@ -72,7 +72,7 @@ export class Avatars {
 
   setDetail(detail: Detail): void {
     this.detail = detail;
-    this.crowd.castShadows(detail !== "low", detail === "high");
+    this.crowd.setDetail(detail);
     this.frame = 0;
   }
 

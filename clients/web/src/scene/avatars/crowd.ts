@@ -2,6 +2,7 @@
 
 import { type BufferGeometry, DataTexture, FloatType, type Material, Mesh, NearestFilter, RedIntegerFormat, RGBAFormat, type Scene, UnsignedIntType } from "three";
 
+import type { Detail } from "../../state/figure";
 import { PERSON_TEXELS } from "./body.glsl";
 import { buildDepthMaterial, buildSurfaceMaterial, type CrowdUniforms } from "./material";
 import { buildLibrary, type Grid, GRID_NAMES, type PatchLibrary } from "./patches";
@@ -13,6 +14,8 @@ const LIST_WIDTH = 256; // texels in a row of a list of patches; the shader know
 interface Layer {
   readonly library: PatchLibrary;
   readonly mesh: Mesh<BufferGeometry, Material>;
+  readonly full: Material;
+  readonly plain: Material;
   readonly uniforms: CrowdUniforms;
   pieces: Uint32Array;
   count: number;
@@ -80,18 +83,22 @@ export class Crowd {
     texture.needsUpdate = true;
   }
 
-  castShadows(nearGrids: boolean, farGrids: boolean): void {
-    this.layers.fine.mesh.castShadow = this.layers.mid.mesh.castShadow = nearGrids;
-    this.layers.coarse.mesh.castShadow = nearGrids;
-    this.layers.tiny.mesh.castShadow = this.layers.speck.mesh.castShadow = farGrids;
+  /** Chooses who casts shadows and who is painted in full; the far crowd is plain at every detail. */
+  setDetail(detail: Detail): void {
+    const { fine, mid, coarse, tiny, speck } = this.layers;
+    for (const layer of [fine, mid, coarse]) layer.mesh.castShadow = detail !== "low";
+    for (const layer of [tiny, speck]) layer.mesh.castShadow = detail === "high";
+    for (const layer of [fine, mid]) layer.mesh.material = layer.full;
+    coarse.mesh.material = detail === "low" ? coarse.plain : coarse.full;
   }
 
   dispose(): void {
     for (const grid of GRID_NAMES) {
-      const { mesh, library, uniforms } = this.layers[grid];
+      const { mesh, library, uniforms, full, plain } = this.layers[grid];
       this.scene.remove(mesh);
       mesh.geometry.dispose();
-      mesh.material.dispose();
+      full.dispose();
+      plain.dispose();
       uniforms.pieces.value.dispose();
       mesh.customDepthMaterial?.dispose();
       library.texture.dispose();
@@ -115,14 +122,15 @@ export class Crowd {
       pieces: { value: buildList(pieces) },
       patchVertices: { value: library.verticesEach },
     };
-    const mesh = new Mesh<BufferGeometry, Material>(library.geometry(pieces.length), buildSurfaceMaterial(uniforms));
+    const [full, plain] = [buildSurfaceMaterial(uniforms, false), buildSurfaceMaterial(uniforms, true)];
+    const mesh = new Mesh<BufferGeometry, Material>(library.geometry(pieces.length), plain);
     mesh.customDepthMaterial = buildDepthMaterial(uniforms);
     mesh.castShadow = mesh.receiveShadow = true;
     mesh.frustumCulled = false; // its place is known to the shader only
     mesh.raycast = () => undefined;
     mesh.visible = false;
     this.scene.add(mesh);
-    return { library, mesh, uniforms, pieces, count: 0 };
+    return { library, mesh, full, plain, uniforms, pieces, count: 0 };
   }
 
   private growPieces(layer: Layer): void {

@@ -1,7 +1,7 @@
 /** Hair and what is worn on the head: shells over the head, and what hangs from them. */
 
 import { HEAD } from "./body";
-import { ellipsoid, loft, ramp, rigged, type Ring, rod, type Surface, torus } from "./loft";
+import { ellipsoid, loft, ramp, rigged, type Ring, type Surface, torus } from "./loft";
 import type { Part } from "./patches";
 import { Chain, HEAD_Y, NECK_Y, Paint, Slot } from "./skeleton";
 
@@ -65,6 +65,12 @@ const braid = (x: number, from: number, to: number, radius: number, z: number): 
   return hanging(loft(rings));
 };
 
+/** A tuft at the side, held close to the head and falling outward. */
+const bunch = (side: number): Surface => hanging(loft([
+  [1.672, 0.006, 0.006, side * 0.12, 0.03], [1.668, 0.026, 0.026, side * 0.136, 0.03], [1.63, 0.042, 0.044, side * 0.162, 0.032],
+  [1.57, 0.044, 0.045, side * 0.178, 0.034], [1.51, 0.034, 0.035, side * 0.184, 0.034], [1.47, 0.018, 0.018, side * 0.186, 0.034], [1.455, 0.003, 0.003, side * 0.186, 0.034],
+]));
+
 const brim: Surface = (u, v, out) => {
   // A flat tongue in front: across by u, there and back by v.
   const [across, along] = [Math.sin(2 * Math.PI * u), Math.sin(Math.PI * v)];
@@ -86,8 +92,8 @@ export const HAIR_PARTS: readonly Part[] = [
   hair("bun", full(ellipsoid(0, HEAD_Y + 0.125, 0.088, 0.062, 0.056, 0.06)), "garment"),
   hair("tail", hanging(loft([[1.69, 0.018, 0.018, 0, 0.11], [1.685, 0.035, 0.035, 0, 0.145], [1.63, 0.046, 0.044, 0, 0.185], [1.53, 0.044, 0.042, 0, 0.19], [1.43, 0.036, 0.034, 0, 0.175], [1.35, 0.022, 0.02, 0, 0.165], [1.32, 0.004, 0.004, 0, 0.162]])), "garment"),
   hair("braidBack", braid(0, 1.6, 1.2, 0.042, 0.13), "garment", Slot.HAIR, Paint.BRAID),
-  hair("bunchR", hanging(rod([0.13, 1.66, 0.03], [0.185, 1.5, 0.035], 0.042, 0.026)), "garment"),
-  hair("bunchL", hanging(rod([-0.13, 1.66, 0.03], [-0.185, 1.5, 0.035], 0.042, 0.026)), "garment"),
+  hair("bunchR", bunch(1), "garment"),
+  hair("bunchL", bunch(-1), "garment"),
   // Under hats only what looks out.
   hair("hairUnderHat", shell({ front: 1.05, side: 1.68, back: 2.2 }, 0.008, locks(0.002, 9))),
   hair("cap", shell({ front: 1.02, side: 1.3, back: 1.52 }, 0.021), "hair", Slot.ACCENT, Paint.PLAIN),

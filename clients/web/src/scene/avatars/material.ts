@@ -3,7 +3,7 @@
 import { type DataTexture, type Material, MeshDepthMaterial, MeshLambertMaterial, RGBADepthPacking, type WebGLProgramParametersWithUniforms } from "three";
 
 import { BODY_DECLARATIONS } from "./body.glsl";
-import { PAINT_DECLARATIONS } from "./paint.glsl";
+import { FULL_PAINT, PLAIN_PAINT } from "./paint.glsl";
 
 /** What the shaders read; textures are replaced when they grow, and materials share these places for them. */
 export interface CrowdUniforms {
@@ -15,16 +15,16 @@ export interface CrowdUniforms {
   readonly patchVertices: { value: number };
 }
 
-export function buildSurfaceMaterial(uniforms: CrowdUniforms): MeshLambertMaterial {
+export function buildSurfaceMaterial(uniforms: CrowdUniforms, isPlain: boolean): MeshLambertMaterial {
   const material = new MeshLambertMaterial();
-  adapt(material, "people", (shader) => {
+  adapt(material, isPlain ? "people-plain" : "people", (shader) => {
     Object.assign(shader.uniforms, uniforms);
     shader.vertexShader = `#define PAINTED\n${shader.vertexShader}`
       .replace("#include <common>", `#include <common>\n${BODY_DECLARATIONS}`)
       .replace("#include <beginnormal_vertex>", "Posed posed = poseBody();\nvec3 objectNormal = posed.normal;")
       .replace("#include <begin_vertex>", "vec3 transformed = posed.place;");
     shader.fragmentShader = shader.fragmentShader
-      .replace("#include <common>", `#include <common>\n${PAINT_DECLARATIONS}`)
+      .replace("#include <common>", `#include <common>\n${isPlain ? PLAIN_PAINT : FULL_PAINT}`)
       .replace("#include <color_fragment>", "dissolve(vPart.w);\ndiffuseColor.rgb = paintPerson();")
       // Skin lets light through: faces stay readable with the sun behind them.
       .replace("#include <emissivemap_fragment>", "totalEmissiveRadiance += glowOf(diffuseColor.rgb);");

@@ -2,7 +2,7 @@
 
 import { HEAD_Y } from "./skeleton";
 
-export const PAINT_DECLARATIONS = /* glsl */ `
+const SHARED = /* glsl */ `
   varying vec3 vRest;
   flat varying vec3 vTint;
   flat varying vec3 vSecond;
@@ -31,6 +31,48 @@ export const PAINT_DECLARATIONS = /* glsl */ `
     if (opacity <= noise) discard;
   }
 
+  /** What a face gives back of the light that went into it. */
+  vec3 glowOf(vec3 colour) {
+    return vPart.x > 0.5 && vPart.x < 1.5 ? colour * vec3(0.13, 0.1, 0.09) : vec3(0.0);
+  }
+`;
+
+/** For the crowd: the large shapes alone. Without a graphics card painting is most of a frame. */
+export const PLAIN_PAINT = /* glsl */ `
+  ${SHARED}
+  vec3 paintPerson() {
+    int paint = int(vPart.x + 0.5);
+    int kind = int(vStyle.z + 0.5);
+    if (paint == 1) {
+      vec2 q = vec2(abs(vRest.x), vRest.y - ${HEAD_Y.toFixed(4)});
+      vec2 eye = (q - vec2(0.0445, 0.004)) / vec2(0.017, 0.024);
+      vec2 mouth = (q - vec2(0.0, -0.074)) / vec2(0.03, 0.005);
+      if (vRest.z < 0.0 && dot(eye, eye) < 1.0) return INK;
+      if (vRest.z < 0.0 && dot(mouth, mouth) < 1.0) return vTint * 0.45;
+      return vTint;
+    }
+    if (paint == 2) {
+      if (vRest.y > 1.408) return vSkin;
+      if (vRest.y < vPart.y && kind != 5) return vSecond;
+      if (kind == 7 && abs(vRest.x) < 0.1 && vRest.z < 0.0 && vRest.y < 1.235) return vSecond;
+      if (kind == 8) return abs(fract(vRest.y / 0.066) - 0.5) < 0.25 ? CREAM : vTint;
+      return vTint;
+    }
+    if (paint == 3) {
+      bool isArm = vStyle.w < 3.5;
+      if (vRest.y < vPart.y) return !isArm && vPart.y > 0.3 && vRest.y < 0.17 ? CREAM : vSecond;
+      if (isArm && kind == 8) return abs(fract(vRest.y / 0.066) - 0.5) < 0.25 ? CREAM : vTint;
+      return isArm && kind == 6 ? CREAM : vTint;
+    }
+    if (paint == 4) return vRest.y < vPart.y ? vSecond : vTint;
+    if (paint == 7 && length(vec2(vRest.y - vPart.y, vRest.z - vPart.z)) < 0.21) discard;
+    return vTint;
+  }
+`;
+
+/** For who is near: everything. */
+export const FULL_PAINT = /* glsl */ `
+  ${SHARED}
   vec3 paintFace(vec3 skin, vec3 hair) {
     vec2 p = vRest.xy - vec2(0.0, ${HEAD_Y.toFixed(4)});
     vec3 colour = skin;
@@ -236,10 +278,5 @@ export const PAINT_DECLARATIONS = /* glsl */ `
     }
     if (paint == 8) return vTint * (0.86 + 0.14 * sin(vRest.y * 63.0 + vRest.x * 40.0));
     return vTint;
-  }
-
-  /** What a face gives back of the light that went into it. */
-  vec3 glowOf(vec3 colour) {
-    return vPart.x > 0.5 && vPart.x < 1.5 ? colour * vec3(0.13, 0.1, 0.09) : vec3(0.0);
   }
 `;

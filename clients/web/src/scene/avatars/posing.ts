@@ -12,6 +12,7 @@ const FURTHEST_LOOK = 1.15;
 const BLINK_S = 0.16;
 const LANDING_S = 0.35;
 const GROUND_SEAT_M = 0;
+const SITS_DOWN_S = 0.6;
 
 const [base, other] = [new Float32Array(POSE_SIZE), new Float32Array(POSE_SIZE)];
 
@@ -23,10 +24,16 @@ export interface Motion {
   going: number;
   flying: number;
   sitting: number;
+  /** What is or was sat on, kept while standing up. */
+  seatM: number;
   handUp: number;
   acting: number;
   shown: Acting | null;
+  /** Speed of the last step and, gliding, that of the body above: a stop must not straighten a runner in one frame. */
+  footSpeed: number;
   speed: number;
+  /** Wheels stop when their owner does. */
+  rollSpeed: number;
   /** Where the feet go, relative to the body, radians clockwise. */
   travel: number;
   lookYaw: number;
@@ -45,7 +52,7 @@ export function newMotion(key: number, figure: Figure): Motion {
   // The golden ratio spreads neighbouring keys evenly.
   const seed = ((key * 0.6180339887) % 1 + 1) % 1;
   return {
-    seed, phase: seed, going: 0, flying: 0, sitting: figure.isSitting ? 1 : 0, handUp: 0, acting: 0, shown: null, speed: 0, travel: 0, lookYaw: 0, lookPitch: 0,
+    seed, phase: seed, going: 0, flying: 0, sitting: figure.isSitting ? 1 : 0, seatM: figure.seatM ?? GROUND_SEAT_M, handUp: 0, acting: 0, shown: null, footSpeed: 1, speed: 0, rollSpeed: 0, travel: 0, lookYaw: 0, lookPitch: 0,
     mouth: 0, landedS: -9, wasInAir: false, rolled: seed * 3, floorY: figure.stance.y, bodyYaw: figure.headset?.head.yaw ?? figure.stance.yaw, inHeadset: 0,
   };
 }
@@ -71,10 +78,10 @@ export function pose(
   const { seed } = motion;
   stand(base, nowS, seed, life);
   if (outfit.isInWheelchair) {
-    wheel(other, nowS, seed, motion.rolled / 0.3, Math.min(1, motion.speed), life);
+    wheel(other, nowS, seed, motion.rolled / 0.3, Math.min(1, motion.rollSpeed), life);
     blend(base, other, 1);
   } else {
-    mixPostures(motion, figure, nowS, life);
+    mixPostures(motion, nowS, life);
   }
   gesture(motion, outfit, nowS, isStill);
   look(motion);
@@ -85,17 +92,23 @@ export function pose(
 
 function advance(motion: Motion, figure: Figure, outfit: Outfit, nowS: number, elapsedS: number): void {
   const { speed, stance } = figure;
-  motion.speed = glide(motion.speed, speed, elapsedS, 12);
+  motion.rollSpeed = glide(motion.rollSpeed, speed, elapsedS, 12);
   const away = wrap(figure.heading - stance.yaw);
   const isGoing = speed > 0.08 && !figure.isInAir;
-  motion.travel = isGoing ? wrap(motion.travel + wrap(away - motion.travel) * rate(elapsedS, 10)) : motion.travel * (1 - rate(elapsedS, 6));
-  // One way a cycle takes for this body's legs: what is drawn goes exactly as far as what moves.
   const { height } = outfit.build;
+  if (isGoing) {
+    // In the measure of the resting body: short legs go quicker.
+    motion.footSpeed = speed / height;
+    motion.speed = motion.going < 0.05 ? motion.footSpeed : glide(motion.speed, motion.footSpeed, elapsedS, 9);
+  }
+  motion.travel = isGoing ? wrap(motion.travel + wrap(away - motion.travel) * rate(elapsedS, 10)) : motion.travel * (1 - rate(elapsedS, 6));
+  // What the feet draw goes exactly as far as what moves.
   motion.phase = (motion.phase + (speed * elapsedS) / (cycleLength(speed / height) * height)) % 1;
   motion.rolled = (motion.rolled + speed * elapsedS * Math.cos(away)) % 1000;
   motion.going = glide(motion.going, isGoing ? 1 : 0, elapsedS, 9);
   motion.flying = glide(motion.flying, figure.isInAir ? 1 : 0, elapsedS, figure.isInAir ? 12 : 16);
-  motion.sitting = glide(motion.sitting, figure.isSitting ? 1 : 0, elapsedS, 6);
+  if (figure.isSitting) motion.seatM = motion.sitting < 0.02 ? (figure.seatM ?? GROUND_SEAT_M) : glide(motion.seatM, figure.seatM ?? GROUND_SEAT_M, elapsedS, 6);
+  motion.sitting = Math.max(0, Math.min(1, motion.sitting + (figure.isSitting ? elapsedS : -elapsedS) / SITS_DOWN_S));
   motion.handUp = glide(motion.handUp, figure.isHandUp ? 1 : 0, elapsedS, 8);
   motion.mouth = glide(motion.mouth, figure.loudness, elapsedS, 22);
   if (motion.wasInAir && !figure.isInAir) motion.landedS = nowS;
@@ -105,10 +118,10 @@ function advance(motion: Motion, figure: Figure, outfit: Outfit, nowS: number, e
   choose(motion, figure.acting, nowS, elapsedS);
 }
 
-function mixPostures(motion: Motion, figure: Figure, nowS: number, life: number): void {
+function mixPostures(motion: Motion, nowS: number, life: number): void {
   const { seed } = motion;
   if (motion.going > 0.002) {
-    go(other, motion.phase, Math.max(0.1, figure.speed > 0.08 ? figure.speed : motion.speed), Math.cos(motion.travel), seed);
+    go(other, motion.phase, motion.footSpeed, motion.speed, Math.cos(motion.travel), seed);
     // Hips follow the feet when one goes sideways.
     other[Pose.PELVIS_YAW] += 0.45 * Math.sin(motion.travel);
     other[Pose.SPINE_YAW] -= 0.4 * Math.sin(motion.travel);
@@ -121,7 +134,7 @@ function mixPostures(motion: Motion, figure: Figure, nowS: number, life: number)
     blend(base, other, motion.flying);
   }
   if (motion.sitting > 0.002) {
-    sit(other, nowS, seed, figure.seatM ?? GROUND_SEAT_M, life);
+    sit(other, nowS, seed, motion.seatM, life);
     blend(base, other, ease(motion.sitting));
   }
 }

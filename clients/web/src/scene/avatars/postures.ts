@@ -34,15 +34,15 @@ export function stand(out: Float32Array, nowS: number, seed: number, life: numbe
   out[Pose.L_AHEAD] = -out[Pose.R_AHEAD];
 }
 
-/** Walks or runs. `phase` in cycles, `forward` 1 ahead .. -1 backward, `seed` gives everybody a gait. */
-export function go(out: Float32Array, phase: number, speed: number, forward: number, seed: number): void {
+/** Walks or runs. `phase` in cycles; the feet go at `footSpeed`, the body as at `speed`; `forward` 1 ahead .. -1 backward; `seed` gives everybody a gait. */
+export function go(out: Float32Array, phase: number, footSpeed: number, speed: number, forward: number, seed: number): void {
   out.fill(0);
   const running = runningAt(speed);
   const vigour = Math.min(1, speed / 1.3);
   const swing = Math.cos(TURN * phase) * vigour;
-  placeFoot(phase, speed, scratchFoot);
+  placeFoot(phase, footSpeed, scratchFoot);
   putFoot(out, Pose.R_AHEAD);
-  placeFoot(phase + 0.5, speed, scratchFoot);
+  placeFoot(phase + 0.5, footSpeed, scratchFoot);
   putFoot(out, Pose.L_AHEAD);
   // Backward the feet come down toes first.
   if (forward < 0) {
@@ -90,38 +90,25 @@ export function fly(out: Float32Array, seed: number): void {
 /** Sits on something `seatM` high; 0 is the ground, with drawn-up knees and the arms round them. */
 export function sit(out: Float32Array, nowS: number, seed: number, seatM: number, life: number): void {
   stand(out, nowS, seed, life);
-  const onGround = seatM < 0.2;
+  // From the ground with drawn-up knees to a chair with hanging shins, without a step between.
+  const chair = Math.max(0, Math.min(1, (seatM - 0.12) / 0.22));
+  const between = (ground: number, high: number): number => ground + (high - ground) * chair;
   out[Pose.PELVIS_X] = 0;
   out[Pose.PELVIS_Y] = seatM + 0.095 - HIP.y;
-  if (onGround) {
-    for (const foot of [Pose.R_AHEAD, Pose.L_AHEAD]) {
-      out[foot] = 0.46 + (foot === Pose.R_AHEAD ? 0.05 : -0.03) * (seed - 0.2);
-      out[foot + 1] = 0;
-      out[foot + 2] = -0.05;
-      out[foot + 3] = 0.02;
-    }
-    out[Pose.SPINE_PITCH] += 0.2;
-    out[Pose.HEAD_PITCH] -= 0.1;
-    for (const arm of [Pose.R_PITCH, Pose.L_PITCH]) {
-      out[arm] = 0.98;
-      out[arm + 1] = 0.16;
-      out[arm + 2] = 0.62;
-      out[arm + 3] = 0.5;
-    }
-    return;
-  }
   for (const foot of [Pose.R_AHEAD, Pose.L_AHEAD]) {
-    out[foot] = 0.4 + (foot === Pose.R_AHEAD ? 0.05 : -0.05) * seed;
+    const apart = foot === Pose.R_AHEAD ? 0.05 : -0.05;
+    out[foot] = between(0.46 + apart * (seed - 0.2), 0.4 + apart * seed);
     out[foot + 1] = Math.max(0, seatM - 0.52);
-    out[foot + 2] = 0;
-    out[foot + 3] = 0.015;
+    out[foot + 2] = between(-0.05, 0);
+    out[foot + 3] = 0.018;
   }
-  out[Pose.SPINE_PITCH] += 0.02;
+  out[Pose.SPINE_PITCH] += between(0.2, 0.02);
+  out[Pose.HEAD_PITCH] -= between(0.1, 0);
   for (const arm of [Pose.R_PITCH, Pose.L_PITCH]) {
-    out[arm] = 0.32;
-    out[arm + 1] = 0.1;
-    out[arm + 2] = 1.0;
-    out[arm + 3] = 0.32;
+    out[arm] = between(0.98, 0.32);
+    out[arm + 1] = between(0.16, 0.1);
+    out[arm + 2] = between(0.62, 1);
+    out[arm + 3] = between(0.5, 0.32);
   }
 }
 

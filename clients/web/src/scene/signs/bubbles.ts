@@ -3,6 +3,7 @@
 import { type PerspectiveCamera, type Scene, Vector3 } from "three";
 
 import { durationOf } from "../avatars/emotes";
+import { ABOVE_PLATE_PX } from "./name-plates";
 import { SIGN_FONT, SignSheet } from "./sign-sheet";
 import { breakLines } from "./text";
 
@@ -13,7 +14,6 @@ const PAD_PX = 11;
 const TAIL_PX = 7;
 const TEXT_PX = 224;
 const CELLS = 16;
-const ABOVE_PLATE_PX = 33;
 const FAR_M = 25;
 const NEAR_M = 17;
 const SHORTEST_S = 4;
@@ -31,6 +31,7 @@ interface Bubble {
   readonly cell: number;
   readonly saidS: number;
   readonly untilS: number;
+  readonly widthPx: number;
   readonly heightPx: number;
 }
 
@@ -78,10 +79,14 @@ export class Bubbles {
       return;
     }
     const heightPx = lines.length * LINE_PX + 14;
-    this.sheet.paint(cell, (canvas) => paintBubble(canvas, lines, heightPx));
+    const widthPx = Math.max(44, Math.max(...lines.map((line) => pen.measureText(line).width)) + 2 * PAD_PX);
+    this.sheet.paint(cell, (canvas) => paintBubble(canvas, lines, widthPx, heightPx));
     const lasts = Math.min(LONGEST_S, SHORTEST_S + Math.max(0, text.length - 20) * PER_CHARACTER_S);
-    this.byKey.set(key, { key, cell, saidS: nowS, untilS: nowS + lasts, heightPx });
+    this.byKey.set(key, { key, cell, saidS: nowS, untilS: nowS + lasts, widthPx, heightPx });
   }
+
+  /** The size of what somebody says now, or null; for plates to leave room. */
+  readonly sizeOf = (key: number): { readonly widthPx: number; readonly heightPx: number } | null => this.byKey.get(key) ?? null;
 
   /** Somebody makes a gesture whose symbol floats up. */
   float(key: number, kind: number, nowS: number): void {
@@ -165,9 +170,8 @@ export class Bubbles {
 }
 
 /** Stands on the cell's lower edge, so that one line is as near to its head as three. */
-function paintBubble(pen: CanvasRenderingContext2D, lines: readonly string[], heightPx: number): void {
+function paintBubble(pen: CanvasRenderingContext2D, lines: readonly string[], width: number, heightPx: number): void {
   pen.font = FONT;
-  const width = Math.max(44, Math.max(...lines.map((line) => pen.measureText(line).width)) + 2 * PAD_PX);
   const bottom = CELL.height / 2 - TAIL_PX - 2;
   const top = bottom - heightPx;
   pen.shadowColor = "rgb(0 0 0 / 22%)";

@@ -42,6 +42,13 @@ interface Plate {
   y: number;
 }
 
+/** From the crown to where a bubble's tail ends, CSS pixels: the plate stands between. */
+export const ABOVE_PLATE_PX = 33;
+
+/** The bubble above somebody, or null. */
+export type BubbleOf = (key: number) => { readonly widthPx: number; readonly heightPx: number } | null;
+
+const noBubble: BubbleOf = () => null;
 const scratchPlace = new Vector3();
 
 export class NamePlates {
@@ -94,9 +101,10 @@ export class NamePlates {
     this.near.push(plate);
   }
 
-  finish(elapsedS: number): void {
+  /** Ends a frame. `bubbleOf` tells of bubbles above heads: plates leave room for them. */
+  finish(elapsedS: number, bubbleOf: BubbleOf = noBubble): void {
     this.near.sort(byDistance);
-    this.arrange();
+    this.arrange(bubbleOf);
     this.sheet.begin();
     for (const plate of this.byKey.values()) {
       const wanted = plate.isWanted ? Math.min(1, (FAR_M - plate.away) / (FAR_M - NEAR_M)) : 0;
@@ -124,9 +132,16 @@ export class NamePlates {
   }
 
   /** The nearest get their place; a plate gives way to a nearer plate and to a nearer face. */
-  private arrange(): void {
+  private arrange(bubbleOf: BubbleOf): void {
     this.heaps.clear();
     let shown = 0;
+    // What is said is read before names are: no plate stands on a bubble.
+    for (const plate of this.near) {
+      const bubble = bubbleOf(plate.key);
+      if (bubble === null) continue;
+      const foot = plate.y - ABOVE_PLATE_PX;
+      this.heaps.take(plate.x - bubble.widthPx / 2, foot - bubble.heightPx, plate.x + bubble.widthPx / 2, foot);
+    }
     for (const plate of this.near) {
       const half = plate.widthPx / 2;
       const [left, right, top, bottom] = [plate.x - half, plate.x + half, plate.y - PILL_PX - 4, plate.y - 4];
