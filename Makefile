@@ -7,7 +7,7 @@ WEB := clients/web
 STAMPS := .stamps
 HOST ?= 0.0.0.0
 PORT ?= 8080
-WORLD ?= worlds/yard
+WORLD ?= worlds/square
 MINUTES ?= 15
 
 KERNELS := $(shell find server protocol bench -name '_*.pyx' 2>/dev/null)

@@ -40,6 +40,6 @@ script = re.search(r'src="(/assets/[^"]+\.js)"', page)
 assert script, "the page has its script"
 assert urllib.request.urlopen(base + script[1]).status == 200
 assert b'"ready":true' in urllib.request.urlopen(f"{base}/healthz").read()
-assert b"scene-" in urllib.request.urlopen(f"{base}/worlds/yard/index.json").read()
+assert b"scene-" in urllib.request.urlopen(f"{base}/worlds/square/index.json").read()
 print("wheel smoke: 1 passed, 0 failed")
 PY

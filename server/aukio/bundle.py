@@ -17,6 +17,6 @@ def client_folder() -> Path | None:
 def example_world() -> Path | None:
     """The world served when none is named."""
     for folder in (_PACKAGE / "_worlds", _CHECKOUT / "worlds"):
-        if (folder / "yard/world.yaml").is_file():
-            return folder / "yard"
+        if (folder / "square/world.yaml").is_file():
+            return folder / "square"
     return None

@@ -29,7 +29,7 @@ def main() -> None:
 
     \b
       aukio serve                 serve the example world at http://localhost:8080
-      aukio serve worlds/yard     serve your own
+      aukio serve worlds/yard     serve another, or your own
       aukio check worlds/yard     find every problem in a world's files
       aukio bench crowd           prove how many fit
     """
@@ -110,7 +110,7 @@ def serve(
     proxies: tuple[str, ...],
     qr: bool | None,
 ) -> None:
-    """Serve the WORLD folder (default: the example yard)."""
+    """Serve the WORLD folder (default: the example square)."""
     folder = world or example_world()
     if folder is None:
         _fail("No world is named and the example world is missing: aukio serve FOLDER")

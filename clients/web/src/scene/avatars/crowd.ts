@@ -2,7 +2,7 @@
 
 import { type BufferGeometry, DataTexture, FloatType, type Material, Mesh, NearestFilter, RedIntegerFormat, RGBAFormat, type Scene, UnsignedIntType } from "three";
 
-import type { Detail } from "../../state/figure";
+import type { Detail } from "../detail";
 import { PERSON_TEXELS } from "./body.glsl";
 import { buildDepthMaterial, buildSurfaceMaterial, type CrowdUniforms } from "./material";
 import { buildLibrary, type Grid, GRID_NAMES, type PatchLibrary } from "./patches";
