@@ -83,7 +83,9 @@ async def test_a_no_is_shown_in_words(server: Any, new_window: Any) -> None:
     assert await window.page.is_visible("#name"), "one can try again"
 
 
-async def test_a_full_world_lets_one_in_as_soon_as_there_is_room(server: Any, new_window: Any) -> None:
+async def test_a_full_world_lets_one_in_as_soon_as_there_is_room(
+    server: Any, new_window: Any
+) -> None:
     server.start("--users", "1")
     first, second = await new_window(), await new_window()
     await first.come_in(server.port, "Aino")

@@ -4,6 +4,7 @@ import type { Connection } from "./net/connection";
 import type { Presence } from "./presence";
 import type { Stage } from "./scene/stage";
 import type { ChatLog } from "./state/chat-log";
+import type { HeadsetPose } from "./state/figure";
 import type { Stance } from "./state/prediction";
 import type { ConsoleView, PersonView, SpokenView } from "./ui/console";
 import type { PageModel } from "./ui/model";
@@ -25,14 +26,16 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
   const { state } = connection;
   const { visit } = presence;
   const prediction = visit?.prediction ?? null;
-  const others = [...(visit?.entities ?? [])].map(({ slot, stance }) => personView(slot, presence.nameOf(slot), stance));
+  const others = [...(visit?.entities ?? [])].map(({ slot, stance }) =>
+    personView(slot, presence.nameOf(slot), stance, presence.headsetOf(slot)),
+  );
   const work = stage?.work;
   return {
     state: state.kind,
     reason: state.kind === "lost" || state.kind === "refused" ? state.reason : null,
     world: visit?.welcome.world ?? null,
     isInside: state.kind === "joined" && prediction !== null,
-    self: visit === null || prediction === null ? null : personView(visit.welcome.entity, page.ownName, visit.self),
+    self: visit === null || prediction === null ? null : personView(visit.welcome.entity, page.ownName, visit.self, null),
     others,
     people: page.people,
     nearby: [...page.nearby],
@@ -56,6 +59,6 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
   };
 }
 
-function personView(slot: number, name: string, { x, y, z, yaw }: Stance): PersonView {
-  return { slot, name, x, y, z, yaw: (((yaw * 180) / Math.PI) % 360 + 360) % 360 };
+function personView(slot: number, name: string, { x, y, z, yaw }: Stance, headset: HeadsetPose | null): PersonView {
+  return { slot, name, x, y, z, yaw: (((yaw * 180) / Math.PI) % 360 + 360) % 360, headset };
 }

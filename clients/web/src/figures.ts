@@ -3,8 +3,7 @@
 import type { Presence } from "./presence";
 import { Kind, Posture } from "./protocol/messages.gen";
 import { Attention } from "./state/attention";
-import type { Acting, Figure, HeadsetPose, Point } from "./state/figure";
-import type { Visit } from "./state/visit";
+import type { Acting, Figure, Point } from "./state/figure";
 
 /** The key of oneself, beside the slots of the others. */
 export const SELF = -1;
@@ -75,7 +74,7 @@ export class Figures {
       figure.heading = heading;
       figure.isInAir = isInAir;
       const posture = identity?.posture ?? 0;
-      figure.headset = headsetOf(visit, slot, posture, stance);
+      figure.headset = presence.headsetOf(slot);
       this.hold(figure, posture, slot, nowS);
       yield figure;
     }
@@ -103,10 +102,6 @@ export class Figures {
     head.z = stance.z;
     return head;
   }
-}
-
-function headsetOf(visit: Visit, slot: number, posture: number, stance: Figure["stance"]): HeadsetPose | null {
-  return posture & Posture.IN_HEADSET ? visit.poses.of(slot, stance) : null;
 }
 
 function newFigure(key: number): Mutable<Figure> {

@@ -1,6 +1,7 @@
 /** Where one is and who is around: the visit, the loaded world, and what is known of the others. */
 
 import type { LoadedWorld } from "./scene/world-loader";
+import type { HeadsetPose } from "./state/figure";
 import { Identities } from "./state/identities";
 import { ObjectStates } from "./state/objects";
 import type { Stance } from "./state/prediction";
@@ -41,6 +42,14 @@ export class Presence {
 
   lookOf(slot: number, generation: number): Uint8Array {
     return this.identities.of(slot, generation)?.look ?? NO_LOOK;
+  }
+
+  /** Head and hands of somebody in a headset; null without one. */
+  headsetOf(slot: number): HeadsetPose | null {
+    const entity = this.visit?.entities?.get(slot);
+    if (this.visit === null || entity === undefined) return null;
+    const posture = this.identities.of(slot, entity.generation)?.posture ?? 0;
+    return posture & Posture.IN_HEADSET ? this.visit.poses.of(slot, entity.stance) : null;
   }
 
   hide(slot: number, isHidden: boolean): void {

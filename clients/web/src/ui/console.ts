@@ -5,6 +5,7 @@
  * y up, z south), yaw in degrees clockwise from north.
  */
 
+import type { HeadsetPose } from "../state/figure";
 import type { Nearby } from "./people/nearby";
 
 export interface PersonView {
@@ -14,6 +15,8 @@ export interface PersonView {
   readonly y: number;
   readonly z: number;
   readonly yaw: number;
+  /** Head and hands of somebody in a headset, in the world; null without one. */
+  readonly headset: HeadsetPose | null;
 }
 
 export interface SpokenView {

@@ -11,7 +11,7 @@ export function MorePanel({ model, actions }: { model: PageModel; actions: PageA
   const { t } = useWords();
   const item = (icon: IconName, text: string, run: () => void, isFirst = false): JSX.Element => (
     <li>
-      <button class="item" data-first={isFirst || undefined} onClick={run}>
+      <button class={`item ${icon}`} data-first={isFirst || undefined} onClick={run}>
         <Icon name={icon} />
         <span class="label">{text}</span>
       </button>
