@@ -124,7 +124,8 @@ def _distances_at(
     """Return what `_distances` does, for a few nodes by flat index."""
     x = (nodes % grid.width + grid.i0).astype(np.float64) * CELL_M
     z = (nodes // grid.width + grid.j0).astype(np.float64) * CELL_M
-    distances = np.minimum(np.full(len(nodes), _FAR_M), _border_distance(x, z, ground))
+    distances: Floats = np.full(len(nodes), _FAR_M)
+    distances = np.minimum(distances, _border_distance(x, z, ground))
     for solid in solids:
         reach_x, reach_z = solid.reach
         near = (abs(x - solid.x) < reach_x + _FAR_M) & (abs(z - solid.z) < reach_z + _FAR_M)

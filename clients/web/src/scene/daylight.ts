@@ -75,7 +75,7 @@ export class Daylight {
   follow(viewer: Vector3): void {
     this.dome.position.copy(viewer);
     // In whole texels of the shadow map, so that shadow edges do not crawl while one walks.
-    const step = ((2 * SHADOW_REACH_M) / this.shadowPixels) * 16;
+    const step = ((2 * SHADOW_REACH_M) / Math.max(SHADOW_PIXELS.medium, this.shadowPixels)) * 16;
     const target = this.sun.target.position;
     target.set(Math.round(viewer.x / step) * step, Math.round(viewer.y / step) * step, Math.round(viewer.z / step) * step);
     this.sun.position.copy(target).addScaledVector(this.shadowDirection, SUN_AWAY_M);
