@@ -55,13 +55,13 @@ const WIDE_SLEEVE = [[1.394, 0.016], [1.377, 0.047], [1.335, 0.064], [1.25, 0.06
 const leg = (rings: readonly (readonly [number, number])[]): Surface =>
   rigged(loft(rings.map(([y, r]) => [y, r, r * (1.06 + 0.08 * ramp(y, 0.7, 0.86)), HIP.x * (0.9 + 0.1 * ramp(y, 0.5, 0.9)), 0.004])), (out) => {
     out.middle = ramp(out.y, KNEE_Y + 0.06, KNEE_Y - 0.06);
-    out.end = ramp(out.y, ANKLE_Y + 0.05, ANKLE_Y - 0.02);
+    out.end = ramp(out.y, ANKLE_Y + 0.09, ANKLE_Y + 0.01); // as the shoe: an ankle must not come through it
   });
 
-const BARE_LEG = [[0.9, 0.045], [0.86, 0.078], [0.78, 0.08], [0.64, 0.068], [0.5, 0.054], [0.42, 0.053], [0.32, 0.054], [0.18, 0.041], [0.06, 0.037]] as const;
+const BARE_LEG = [[0.9, 0.045], [0.86, 0.078], [0.78, 0.08], [0.64, 0.068], [0.5, 0.054], [0.42, 0.053], [0.32, 0.054], [0.18, 0.041], [0.085, 0.032]] as const;
 const TROUSER_LEG = [[0.91, 0.05], [0.86, 0.084], [0.78, 0.086], [0.64, 0.076], [0.5, 0.065], [0.42, 0.063], [0.3, 0.061], [0.16, 0.059], [0.075, 0.058]] as const;
 const WIDE_LEG = [[0.91, 0.05], [0.86, 0.085], [0.78, 0.088], [0.64, 0.083], [0.5, 0.08], [0.42, 0.081], [0.3, 0.086], [0.16, 0.092], [0.055, 0.097]] as const;
-const SHORTS_LEG = [[0.91, 0.05], [0.86, 0.085], [0.76, 0.089], [0.62, 0.086], [0.53, 0.084], [0.525, 0.057], [0.42, 0.054], [0.26, 0.051], [0.06, 0.037]] as const;
+const SHORTS_LEG = [[0.91, 0.05], [0.86, 0.085], [0.76, 0.089], [0.62, 0.086], [0.53, 0.084], [0.525, 0.057], [0.42, 0.054], [0.26, 0.051], [0.085, 0.032]] as const;
 
 const shoe = (rings: readonly Ring[]): Surface =>
   rigged(loft(rings, 2.3), (out) => {
@@ -143,6 +143,10 @@ export const BODY_PARTS: readonly Part[] = [
   ...both("thumb", { ...skin, kind: "detail", surface: thumb }, ARMS),
   ...both("finger", { ...skin, kind: "detail", surface: finger }, ARMS),
   ...trouser("legBare", BARE_LEG, 0.8),
+  // Under a skirt a thigh has the skirt's colour: where cloth and leg meet in a run, nothing shows.
+  ...trouser("legUnderShort", BARE_LEG, 0.6),
+  ...trouser("legUnderLong", BARE_LEG, 0.3),
+  ...trouser("legUnderDress", BARE_LEG, 0.56).map((part) => ({ ...part, slot: Slot.TOP })),
   ...trouser("legTrouser", TROUSER_LEG, 0),
   ...trouser("legLeggings", BARE_LEG, 0.13),
   ...trouser("legWide", WIDE_LEG, 0),

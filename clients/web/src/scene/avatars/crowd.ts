@@ -60,6 +60,7 @@ export class Crowd {
   /** Draws a part of the person in a row on a grid. */
   addPiece(grid: Grid, row: number, part: number): void {
     const layer = this.layers[grid];
+    layer.library.ensure(part);
     if (layer.count === layer.pieces.length) this.growPieces(layer);
     layer.pieces[layer.count++] = row | (part << 16);
   }

@@ -6,7 +6,7 @@ import type { PartKind } from "./skeleton";
 
 /** Tiers from near to far: the grid of each kind of part; null leaves it out. */
 const TIERS: readonly Readonly<Record<PartKind, Grid | null>>[] = [
-  { head: "fine", hair: "fine", torso: "fine", limb: "fine", extremity: "mid", detail: "coarse", garment: "mid", aid: "mid", wheel: "fine", eyewear: "fine" },
+  { head: "fine", hair: "fine", torso: "fine", limb: "fine", extremity: "mid", detail: "coarse", garment: "fine", aid: "mid", wheel: "fine", eyewear: "fine" },
   { head: "mid", hair: "mid", torso: "mid", limb: "coarse", extremity: "coarse", detail: "tiny", garment: "coarse", aid: "coarse", wheel: "mid", eyewear: "coarse" },
   { head: "coarse", hair: "coarse", torso: "coarse", limb: "tiny", extremity: "tiny", detail: null, garment: "tiny", aid: "tiny", wheel: "mid", eyewear: "tiny" },
   { head: "tiny", hair: "tiny", torso: "tiny", limb: "speck", extremity: null, detail: null, garment: "speck", aid: "speck", wheel: "tiny", eyewear: null },

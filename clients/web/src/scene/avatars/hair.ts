@@ -101,6 +101,6 @@ export const HAIR_PARTS: readonly Part[] = [
   hair("beanie", shell({ front: 0.98, side: 1.38, back: 1.72 }, 0.026, (_, d) => 0.012 * Math.exp(-((d / 0.5) ** 2))), "hair", Slot.ACCENT, Paint.BAND),
   hair("pompom", full(ellipsoid(0, HEAD_Y + 0.2, 0.004, 0.036, 0.034, 0.036)), "garment", Slot.WHITE, Paint.PLAIN),
   hair("scarfHead", shell({ front: 0.82, side: 2.45, back: 2.6 }, 0.022, (a, d) => 0.01 * ramp(d, 1.2, 2.2) + 0.002 * Math.sin(6 * d + 2 * Math.cos(a))), "hair", Slot.ACCENT, Paint.PLAIN),
-  hair("scarfNeck", rigged(loft([[1.53, 0.09, 0.095, 0, 0.0], [1.48, 0.1, 0.104, 0, -0.002], [1.44, 0.104, 0.106, 0, -0.002], [1.4, 0.13, 0.112, 0, 0.0], [1.36, 0.176, 0.12, 0, 0.0], [1.32, 0.186, 0.124, 0, 0.0], [1.3, 0.186, 0.122, 0, 0.0], [1.296, 0.15, 0.09, 0, 0.0]], 2.2), (out) => { out.middle = ramp(out.y, 1.4, 1.5); }), "hair", Slot.ACCENT, Paint.PLAIN),
+  hair("scarfNeck", rigged(loft([[1.53, 0.09, 0.095, 0, 0.0], [1.48, 0.1, 0.104, 0, -0.002], [1.44, 0.104, 0.106, 0, -0.002], [1.4, 0.13, 0.112, 0, 0.0], [1.365, 0.186, 0.128, 0, 0.0], [1.325, 0.203, 0.138, 0, 0.0], [1.305, 0.203, 0.138, 0, 0.0], [1.3, 0.16, 0.09, 0, 0.0]], 2.2), (out) => { out.middle = ramp(out.y, 1.4, 1.5); }), "hair", Slot.ACCENT, Paint.PLAIN),
   hair("bandTail", full(torus(0, 1.688, 0.128, "y", 0.026, 0.01)), "detail", Slot.ACCENT, Paint.PLAIN),
 ];

@@ -46,6 +46,8 @@ export interface PatchLibrary {
   readonly texture: DataTexture;
   readonly trianglesEach: number;
   readonly verticesEach: number;
+  /** Makes sure that a part is in the texture: parts are sampled when they are first worn. */
+  ensure(part: number): void;
   /** The triangles of so many patches; their vertices are known by number alone. */
   geometry(patches: number): BufferGeometry;
 }
@@ -56,11 +58,18 @@ export function buildLibrary(parts: readonly Part[], grid: Grid): PatchLibrary {
   const vertices = columns * (along + 1);
   const width = HEADER + vertices * PER_VERTEX;
   const data = new Float32Array(width * parts.length * 4);
-  parts.forEach((part, row) => writeRow(data.subarray(row * width * 4, (row + 1) * width * 4), part, round, along));
+  const isWritten = new Uint8Array(parts.length);
   const texture = new DataTexture(data, width, parts.length, RGBAFormat, FloatType);
   texture.minFilter = texture.magFilter = NearestFilter;
   texture.needsUpdate = true;
-  return { texture, trianglesEach: round * along * 2, verticesEach: vertices, geometry: (patches) => buildGrids(round, along, patches) };
+  const ensure = (row: number): void => {
+    if (isWritten[row] === 1) return;
+    isWritten[row] = 1;
+    writeRow(data.subarray(row * width * 4, (row + 1) * width * 4), parts[row], round, along);
+    texture.addUpdateRange(row * width * 4, width * 4);
+    texture.needsUpdate = true;
+  };
+  return { texture, trianglesEach: round * along * 2, verticesEach: vertices, ensure, geometry: (patches) => buildGrids(round, along, patches) };
 }
 
 /** Row: (chain, paint, slot, second), (edge, axleZ, 0, 0), then for each vertex (x, y, z, middle), (nx, ny, nz, end). */

@@ -68,10 +68,10 @@ const TOPS: Record<Option<"top">, Cut> = {
 const BOTTOMS: Record<Option<"bottom">, { readonly leg: string; readonly skirt: string | null }> = {
   trousers: { leg: "legTrouser", skirt: null },
   shorts: { leg: "legShorts", skirt: null },
-  skirt: { leg: "legBare", skirt: "skirtShort" },
+  skirt: { leg: "legUnderShort", skirt: "skirtShort" },
   wide: { leg: "legWide", skirt: null },
   leggings: { leg: "legLeggings", skirt: null },
-  longSkirt: { leg: "legBare", skirt: "skirtLong" },
+  longSkirt: { leg: "legUnderLong", skirt: "skirtLong" },
 };
 const EXTRAS: Record<Option<"extra">, readonly string[]> = {
   none: [],
@@ -110,12 +110,14 @@ export function dress(look: Uint8Array): Outfit {
   const aid = optionOf(look, "aid");
   const hair = optionOf(look, "hair");
   const { torso, arm } = TOPS[top];
-  const bottom = top === "dress" ? { leg: "legBare", skirt: "dressSkirt" } : BOTTOMS[optionOf(look, "bottom")];
-  const isSkirted = bottom.skirt !== null && torso === "torsoLong" ? null : bottom.skirt;
+  const bottom = top === "dress" ? { leg: "legUnderDress", skirt: "dressSkirt" } : BOTTOMS[optionOf(look, "bottom")];
+  // A raincoat is long enough: what is worn under it is legs.
+  const isCovered = torso === "torsoLong" && bottom.skirt !== null;
+  const leg = isCovered ? "legBare" : bottom.leg;
   const names = [
-    "head", "nose", torso, ...sides(arm), ...sides("hand"), ...sides("thumb"), ...sides("finger"), ...sides(bottom.leg), ...sides(optionOf(look, "shoes")),
+    "head", "nose", torso, ...sides(arm), ...sides("hand"), ...sides("thumb"), ...sides("finger"), ...sides(leg), ...sides(optionOf(look, "shoes")),
     ...(hair === "headscarf" ? [] : sides("ear")),
-    ...(isSkirted === null ? [] : [isSkirted]),
+    ...(bottom.skirt === null || isCovered ? [] : [bottom.skirt]),
     ...HAIRS[hair], ...EXTRAS[optionOf(look, "extra")], ...AIDS[aid],
   ];
   return {

@@ -3,12 +3,16 @@
 /** Measures a text in CSS pixels with the font that is set. */
 export type Measure = (text: string) => number;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Characters as people see them; older browsers know only code points. */
+function charactersOf(text: string): string[] {
+  if (!("Segmenter" in Intl)) return Array.from(text);
+  return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), ({ segment }) => segment);
+}
 
 /** The text, or as much of it as fits before an ellipsis; never half an emoji. */
 export function cut(text: string, most: number, measure: Measure): string {
   if (measure(text) <= most) return text;
-  const parts = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const parts = charactersOf(text);
   let [fits, tooLong] = [0, parts.length];
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >> 1;
@@ -39,9 +43,9 @@ function firstLine(text: string, width: number, measure: Measure): string {
     line += word;
   }
   if (line !== "") return line;
-  for (const { segment } of segmenter.segment(text)) {
-    if (line !== "" && measure(line + segment) > width) break;
-    line += segment;
+  for (const character of charactersOf(text)) {
+    if (line !== "" && measure(line + character) > width) break;
+    line += character;
   }
   return line;
 }
