@@ -1,4 +1,4 @@
-"""A person in a headset, as WebXR emulates one (iwer): others see head and hands, and where they went."""
+"""A person in a headset, as WebXR emulates one (iwer), and what others see of them."""
 
 from pathlib import Path
 from typing import Any
