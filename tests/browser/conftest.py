@@ -113,12 +113,12 @@ class Window:
         page.on("websocket", lambda line: self.requests.append(line.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    async def open(self, port: int, path: str = "/") -> None:
-        await self.page.goto(f"http://127.0.0.1:{port}{path}?fps={FRAMES}")
+    async def open(self, port: int, path: str = "/", spot: str = "") -> None:
+        await self.page.goto(f"http://127.0.0.1:{port}{path}?fps={FRAMES}{spot}")
 
-    async def come_in(self, port: int, name: str) -> None:
+    async def come_in(self, port: int, name: str, spot: str = "") -> None:
         """Opens the page, gives a name and waits until one can walk."""
-        await self.open(port)
+        await self.open(port, spot=spot)
         await self.page.fill("#name", name)
         await self.page.press("#name", "Enter")
         await self.inside(f"{name} comes in")
@@ -129,6 +129,17 @@ class Window:
         await self.page.wait_for_selector(".panel.help .main", timeout=PATIENCE_S * 1000)
         await self.page.keyboard.press("Escape")
         await self.page.wait_for_selector(".panel", state="detached")
+
+    async def panel(self, name: str) -> None:
+        """Opens a panel by its button in the bar, or by the one behind "more"."""
+        if await self.page.locator(f".panel.{name}").count() == 0:
+            in_bar = self.page.locator(f'.bar [data-opens="{name}"]')
+            if await in_bar.count() > 0:
+                await in_bar.click()
+            else:
+                await self.panel("more")
+                await self.page.locator(f'.panel.more [data-opens="{name}"]').click()
+        await self.page.wait_for_selector(f".panel.{name} [id=panel-title]")
 
     async def inside(self, what: str) -> None:
         await self.until(what, "aukio.isInside && aukio.drawing.frames > 1")
@@ -213,9 +224,13 @@ async def new_window(browser: Browser) -> AsyncIterator[Any]:
     """Makes windows, each of a person with a browser of their own; none may throw an error."""
     windows: list[Window] = []
 
-    async def make(width: int = 480, height: int = 320, *, touch: bool = False) -> Window:
+    async def make(
+        width: int = 480, height: int = 320, *, touch: bool = False, **options: Any
+    ) -> Window:
         size = {"width": width, "height": height}
-        context = await browser.new_context(viewport=size, has_touch=touch, is_mobile=touch)
+        context = await browser.new_context(
+            viewport=size, has_touch=touch, is_mobile=touch, **options
+        )
         window = Window(await context.new_page())
         windows.append(window)
         return window

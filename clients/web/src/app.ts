@@ -264,6 +264,7 @@ export class App {
     const { settings, language } = this.page.value;
     const { isStill } = this.dressing.apply(settings, language);
     this.around.canvas.setAttribute("aria-label", this.words.t("app.view"));
+    this.around.canvas.parentElement?.setAttribute("aria-label", this.words.t("app.world"));
     this.controls.pointer.sensitivity = settings.sensitivity;
     this.controls.pointer.isInverted = settings.invertsMouse;
     this.page.change({ isStill });

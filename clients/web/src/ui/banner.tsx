@@ -12,7 +12,7 @@ export function Banner({ model, actions }: { model: PageModel; actions: PageActi
   const { t } = useWords();
   const condition = conditionOf(model);
   return (
-    <div class="banner-place">
+    <section class="banner-place" aria-label={t("app.standing")}>
       <div class={condition?.isAlarm ? "banner alarm" : "banner"} hidden={condition === null}>
         <p role="status">
           {condition && (
@@ -31,7 +31,7 @@ export function Banner({ model, actions }: { model: PageModel; actions: PageActi
           </button>
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 

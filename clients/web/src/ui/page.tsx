@@ -52,13 +52,13 @@ function Inside(props: PageProps): JSX.Element {
       {model.panel !== "chat" && <ChatOverlay lines={model.lines} />}
       <main class="inside">
         <OpenPanel {...props} />
+        {model.isTouch && (
+          <button class="thumb" onClick={actions.jump}>
+            <Icon name="jump" />
+            <span class="label">{t("bar.jump")}</span>
+          </button>
+        )}
       </main>
-      {model.isTouch && (
-        <button class="thumb" onClick={actions.jump}>
-          <Icon name="jump" />
-          <span class="label">{t("bar.jump")}</span>
-        </button>
-      )}
       <Bar {...props} />
     </>
   );

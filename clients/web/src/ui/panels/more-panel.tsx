@@ -3,15 +3,15 @@
 import type { JSX } from "preact";
 
 import { Icon, type IconName } from "../icons";
-import type { PageActions, PageModel } from "../model";
+import type { PageActions, PageModel, PanelName } from "../model";
 import { useWords } from "../words";
 import { Panel } from "./panel";
 
 export function MorePanel({ model, actions }: { model: PageModel; actions: PageActions }): JSX.Element {
   const { t } = useWords();
-  const item = (icon: IconName, text: string, run: () => void, isFirst = false): JSX.Element => (
+  const item = (icon: IconName, text: string, run: () => void, opens?: PanelName): JSX.Element => (
     <li>
-      <button class={`item ${icon}`} data-first={isFirst || undefined} onClick={run}>
+      <button class={`item ${icon}`} data-first={opens === "settings" || undefined} data-opens={opens} onClick={run}>
         <Icon name={icon} />
         <span class="label">{text}</span>
       </button>
@@ -20,10 +20,10 @@ export function MorePanel({ model, actions }: { model: PageModel; actions: PageA
   return (
     <Panel name="more" title={t("more.title")} close={() => actions.open(null)}>
       <ul class="body items">
-        {item("settings", t("more.settings"), () => actions.open("settings"), true)}
-        {item("people", t("look.edit"), () => actions.open("look"))}
-        {item("share", t("more.share"), () => actions.open("share"))}
-        {item("help", t("more.help"), () => actions.open("help"))}
+        {item("settings", t("more.settings"), () => actions.open("settings"), "settings")}
+        {item("people", t("look.edit"), () => actions.open("look"), "look")}
+        {item("share", t("more.share"), () => actions.open("share"), "share")}
+        {item("help", t("more.help"), () => actions.open("help"), "help")}
         {model.hasHeadset && actions.enterHeadset && item("headset", t("headset.enter"), actions.enterHeadset)}
         {actions.takePicture && item("camera", t("more.screenshot"), actions.takePicture)}
         {item("performance", t("more.performance"), () => actions.showPerformance(model.readings === null))}

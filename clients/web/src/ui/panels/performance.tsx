@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 
 import type { PageActions, Readings } from "../model";
 import { Icon } from "../icons";
+import type { Translate } from "../texts/shape";
 import { useWords } from "../words";
 
 export function Performance({ readings, actions }: { readings: Readings; actions: PageActions }): JSX.Element {
@@ -18,7 +19,7 @@ export function Performance({ readings, actions }: { readings: Readings; actions
     [t("performance.roundTrip"), t("performance.ms", { value: whole.format(readings.roundTripMs) })],
     [t("performance.corrections"), whole.format(readings.corrections)],
     [t("performance.people"), whole.format(readings.people)],
-    [t("performance.level"), readings.level],
+    [t("performance.level"), levelText(readings.level, t)],
   ];
   return (
     <section class="performance" aria-label={t("performance.title")}>
@@ -35,4 +36,17 @@ export function Performance({ readings, actions }: { readings: Readings; actions
       </button>
     </section>
   );
+}
+
+function levelText(level: string, t: Translate): string {
+  switch (level) {
+    case "low":
+      return t("settings.graphicsLow");
+    case "medium":
+      return t("settings.graphicsMedium");
+    case "high":
+      return t("settings.graphicsHigh");
+    default:
+      return level; // nothing is drawn
+  }
 }

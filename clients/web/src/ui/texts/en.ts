@@ -1,7 +1,7 @@
 /** English: its shape is the contract that every other language fulfils (texts/shape.ts). */
 
 export const en = {
-  app: { title: "Aukio", view: "The world, seen from behind your avatar" },
+  app: { title: "Aukio", world: "The world", standing: "How things stand", view: "The world, seen from behind your avatar" },
   join: {
     lead: "A place to walk and talk together.",
     name: "Your name",

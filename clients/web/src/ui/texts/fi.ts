@@ -3,7 +3,7 @@
 import type { Texts } from "./shape";
 
 export const fi: Texts = {
-  app: { title: "Aukio", view: "Maailma oman hahmosi takaa nähtynä" },
+  app: { title: "Aukio", world: "Maailma", standing: "Tilanne", view: "Maailma oman hahmosi takaa nähtynä" },
   join: {
     lead: "Paikka, jossa kävellään ja jutellaan yhdessä.",
     name: "Nimesi",

@@ -3,7 +3,7 @@
 import type { Texts } from "./shape";
 
 export const sv: Texts = {
-  app: { title: "Aukio", view: "Världen, sedd bakifrån din figur" },
+  app: { title: "Aukio", world: "Världen", standing: "Läget", view: "Världen, sedd bakifrån din figur" },
   join: {
     lead: "En plats där man går och pratar tillsammans.",
     name: "Ditt namn",
