@@ -50,7 +50,7 @@ export class Watch {
     if (passedMs < EVERY_MS) return;
     this.lookedMs = nowMs;
     const { connection, loading, panel, readings, isSlow, hasGamepad: knowsGamepad } = this.page.value;
-    const slow = this.isSlow(isSlow);
+    const slow = this.isSlow(isSlow, passedMs);
     if (slow !== isSlow) this.page.change({ isSlow: slow });
     if (hasGamepad() !== knowsGamepad) this.page.change({ hasGamepad: !knowsGamepad });
     if (connection.kind === "lost" || connection.kind === "refused" || loading.kind === "failed") this.page.change({ nowMs });
@@ -59,10 +59,12 @@ export class Watch {
     this.frames = this.frameMs = 0;
   }
 
-  private isSlow(wasSlow: boolean): boolean {
+  private isSlow(wasSlow: boolean, passedMs: number): boolean {
     if (this.connection.state.kind !== "joined") return false;
     const factor = wasSlow ? RELIEF : 1;
-    const roundTripMs = this.presence.visit?.clock.roundTripMs ?? 0;
+    // Sending and hearing each wait for a frame to end: that is the page's own slowness, not the line's.
+    const ownMs = (2 * passedMs) / Math.max(1, this.frames);
+    const roundTripMs = Math.max(0, (this.presence.visit?.clock.roundTripMs ?? 0) - ownMs);
     const isWaiting = this.frames >= LEAST_FRAMES && this.connection.waitingMs > SLOW_ANSWER_MS * factor;
     this.slowLooks = roundTripMs > SLOW_ROUND_TRIP_MS * factor || isWaiting ? this.slowLooks + 1 : 0;
     return this.slowLooks >= AGREEING || (wasSlow && this.slowLooks > 0);
