@@ -133,6 +133,7 @@ class Window:
     async def panel(self, name: str) -> None:
         """Opens a panel by its button in the bar, or by the one behind "more"."""
         if await self.page.locator(f".panel.{name}").count() == 0:
+            await self.page.keyboard.press("Escape")
             in_bar = self.page.locator(f'.bar [data-opens="{name}"]')
             if await in_bar.count() > 0:
                 await in_bar.click()
