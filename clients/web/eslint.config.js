@@ -15,6 +15,11 @@ const pure = {
   ],
 };
 
+/** Siblings above state that do not know each other: the files of src itself connect them. */
+const apart = (...folders) => ({
+  "no-restricted-imports": ["error", { patterns: [{ group: folders.map((name) => `**/${name}/**`), message: "Connected in src/*.ts." }] }],
+});
+
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/protocol/*.gen.ts"] },
   ...tseslint.configs.strict,
@@ -28,6 +33,10 @@ export default tseslint.config(
     },
   },
   { files: ["src/{protocol,net,state}/**/*.ts"], ignores: ["**/*.test.ts"], rules: pure },
+  { files: ["src/controls/**/*.ts"], rules: apart("scene", "ui", "xr") },
+  { files: ["src/scene/**/*.ts"], rules: apart("controls", "ui", "xr") },
+  { files: ["src/xr/**/*.ts"], rules: apart("controls", "ui") },
+  { files: ["src/ui/**/*.{ts,tsx}"], rules: apart("scene", "xr") },
   {
     files: ["src/protocol/**/*.ts"],
     ignores: ["**/*.test.ts"],
