@@ -17,6 +17,7 @@ import { Bubbles } from "../scene/signs/bubbles";
 import { NamePlates } from "../scene/signs/name-plates";
 import type { Figure } from "../state/figure";
 import { CHOICES, randomLook } from "../state/look";
+import { seeded } from "../state/random";
 
 const query = new URLSearchParams(location.search);
 const asked = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
@@ -46,16 +47,6 @@ plates.resize(innerWidth, innerHeight, renderer.getPixelRatio());
 bubbles.resize(innerWidth, innerHeight, renderer.getPixelRatio());
 const NAMES = ["Aino", "Elias", "Sofia", "Opettaja", "محمد", "Maximiliana-Konstantia von und zu", "🦊 Kettu", "Nguyễn Thị", "שרה", "李小龙"];
 
-/** Numbers that depend on the seed alone (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 const random = seeded(asked("seed", 1));
 
 /** Faces the eye, which looks north. */

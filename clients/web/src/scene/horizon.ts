@@ -6,8 +6,8 @@ import type { Atmosphere } from "./atmosphere";
 import { Batch } from "./batch";
 import { writeBody } from "./bodies";
 import type { Detail } from "./detail";
-import { seeded } from "./surfaces";
 import type { Horizon, SceneFile, SceneShape, Side } from "./world-loader";
+import { seeded } from "../state/random";
 
 const TREES: { readonly [detail in Detail]: number } = { low: 160, medium: 320, high: 480 };
 const HOUSES_A_SIDE = 26;

@@ -15,8 +15,8 @@ import {
 } from "three";
 
 import type { Atmosphere } from "./atmosphere";
-import { seeded } from "./surfaces";
 import type { SceneFile } from "./world-loader";
+import { seeded } from "../state/random";
 
 const LEAF_COLOURS = ["#d9b44a", "#c98a3a", "#8fae5d", "#c8553d", "#e0c060"] as const;
 

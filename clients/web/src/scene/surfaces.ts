@@ -1,6 +1,7 @@
 /** Pictures of surfaces, drawn once on a canvas: light greys to be tinted by the shape's colour. */
 
 import { CanvasTexture, RepeatWrapping, SRGBColorSpace, type Texture } from "three";
+import { seeded } from "../state/random";
 
 /** What can be drawn; each covers so many metres. */
 export const PICTURE_M = { paving: 5.12, brick: 2.56, tile: 2.56, wood: 2.56, plaster: 5.12, grass: 5.12 } as const;
@@ -179,17 +180,6 @@ function paintBlades(pen: Pen, size: number, random: Random): void {
     pen.lineTo(x + (random() - 0.5) * 6, y - 3 - random() * 7);
     pen.stroke();
   }
-}
-
-/** The same numbers on every machine (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** A number of 0..1 that stays with a text. */

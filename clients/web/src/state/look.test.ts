@@ -1,17 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { CHOICES, fromText, LONGEST_LOOK, optionIndex, optionOf, randomLook, sanitizeLook, stepOption, toText } from "./look";
-
-/** Numbers that depend on the seed alone (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { seeded } from "./random";
 
 describe("a look", () => {
   it("fits the wire, with ids that are unique", () => {
