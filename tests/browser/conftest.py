@@ -245,3 +245,18 @@ async def new_window(browser: Browser) -> AsyncIterator[Any]:
 def _demand_chromium() -> None:
     if not CHROMIUM.is_file():
         pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium")
+
+
+@pytest.fixture
+async def plain_window() -> AsyncIterator[Window]:
+    """A window in a browser that finds this machine as school.test: no secure page, as on a LAN."""
+    _demand_chromium()
+    rule = "--host-resolver-rules=MAP school.test 127.0.0.1"
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=[*CHROMIUM_ARGS, rule]
+        )
+        window = Window(await started.new_page(viewport={"width": 480, "height": 480}))
+        yield window
+        await started.close()
+        assert window.errors == [], "nothing breaks for want of a secure page"

@@ -18,6 +18,7 @@ async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> 
   const asked = new URLSearchParams(location.search);
   const frames = Number(asked.get("fps"));
   const forced = asked.get("graphics");
+  const hour = asked.get("hour");
   new App({
     canvas: view,
     pageRoot: root,
@@ -27,7 +28,7 @@ async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> 
     words: { language, t: await loadTranslate(language) },
     buildStage: async (canvas, graphics) => {
       const { Stage } = await import("./scene/stage");
-      return new Stage(canvas, isGraphics(forced) ? forced : graphics);
+      return new Stage(canvas, isGraphics(forced) ? forced : graphics, hour === null ? null : Number(hour) || 0);
     },
     buildPortrait: async (canvas) => new (await import("./scene/portrait")).Portrait(canvas),
   }).start();

@@ -48,9 +48,12 @@ export class Stage {
   private readonly bubbles: Bubbles;
   private readonly marker: Marker;
   private readonly goal: Goal;
+  private readonly hour: number | null;
   private place: Place | null = null;
 
-  constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
+  /** `hour` (0..24) shows places at that time of day instead of their own; null does not. */
+  constructor(canvas: HTMLCanvasElement, graphics: Graphics, hour: number | null = null) {
+    this.hour = hour;
     this.quality = new Quality(graphics, firstDetail());
     const antialias = this.quality.level.detail !== "low";
     this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
@@ -79,6 +82,7 @@ export class Stage {
     this.place = new Place(this.scene, file, this.quality.level.detail, language, (model, reason) => {
       reportError(new Error(`model ${model} did not load`, { cause: reason }));
     });
+    this.place.setTime(this.hour);
     this.eye.reset();
   }
 
