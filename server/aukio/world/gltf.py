@@ -17,6 +17,8 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
+from aukio.world.picture import picture_size
+
 LARGEST_BYTES: Final = 8_000_000
 MOST_MODELS: Final = 32
 MOST_NODES: Final = 5_000
@@ -28,6 +30,8 @@ DIGEST_DIGITS: Final = 16
 _MAGIC: Final = 0x46546C67
 _JSON: Final = 0x4E4F534A
 _BIN: Final = 0x004E4942
+MOST_PIXELS: Final = 16_000_000
+"""Of all pictures of a model: 64 MB once unpacked, which a megabyte of PNG can ask for."""
 _COMPONENT_BYTES: Final = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
 _COMPONENTS: Final = {
     "SCALAR": 1,
@@ -102,6 +106,7 @@ def read_model(path: Path) -> bytes:
         buffer = _own_buffer(document)
     try:
         _check_numbers(document, len(buffer))
+        _check_pictures(document, buffer)
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ModelError("glTF 2.0", "one that names what it does not hold") from error
     return _joined(document, buffer)
@@ -176,6 +181,19 @@ def _check_numbers(document: dict[str, Any], buffer_bytes: int) -> None:
     shown = sum(meshes[node["mesh"]] for node in document.get("nodes", []) if "mesh" in node)
     if shown > MOST_CORNERS:
         raise ModelError(f"at most {MOST_CORNERS} corners to draw", "more")
+
+
+def _check_pictures(document: dict[str, Any], buffer: bytes) -> None:
+    pixels = 0
+    for image in document.get("images", []):
+        view = document["bufferViews"][image["bufferView"]]
+        start = view.get("byteOffset", 0)
+        size = picture_size(buffer[start : start + view["byteLength"]])
+        if size is None:
+            raise ModelError("pictures in PNG or JPEG", "another")
+        pixels += size[0] * size[1]
+    if pixels > MOST_PIXELS:
+        raise ModelError(f"at most {MOST_PIXELS} pixels", "more")
 
 
 def _corners(mesh: dict[str, Any], accessors: list[dict[str, Any]]) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from aukio.world.gltf import ModelError, read_model, served_name, served_stem
 from .conftest import Write
 from .test_parts import problem_of, text_of, triangle, with_model
 
+Picture = Callable[[int, int], bytes]
 BOX = "shape: box, size: [1, 1, 1]"
 
 
@@ -124,6 +127,40 @@ def test_a_model_that_shows_one_mesh_thousands_of_times_is_refused(tmp_path: Pat
     )
     with pytest.raises(ModelError, match="at most 1000000 corners"):
         read_model(tmp_path / "much.glb")
+
+
+def with_picture(picture: bytes) -> bytes:
+    """The triangle, with a picture behind its corners."""
+    document = json.loads(triangle())
+    uri = document["buffers"][0]["uri"]
+    whole = base64.b64decode(uri.partition(",")[2]) + picture
+    document["buffers"] = [
+        {"byteLength": len(whole), "uri": uri[:37] + base64.b64encode(whole).decode()}
+    ]
+    document["bufferViews"].append({"buffer": 0, "byteOffset": 36, "byteLength": len(picture)})
+    document["images"] = [{"bufferView": 1, "mimeType": "image/png"}]
+    return json.dumps(document).encode()
+
+
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height) + b"\b\6\0\0\0"
+
+
+def jpeg(width: int, height: int) -> bytes:
+    frame = b"\xff\xc2\0\x11\b" + struct.pack(">HH", height, width)
+    return b"\xff\xd8\xff\xe0\0\4ab\xff" + frame
+
+
+@pytest.mark.parametrize("picture", [png, jpeg])
+def test_a_picture_that_unpacks_to_gigabytes_is_refused(write: Write, picture: Picture) -> None:
+    problem = problem_of(with_model(write, with_picture(picture(30_000, 30_000))))
+    assert "at most 16000000 pixels" in problem
+    assert load_world(with_model(write, with_picture(picture(1024, 2048)))).models
+
+
+@pytest.mark.parametrize("picture", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"])
+def test_what_is_no_picture_is_refused(write: Write, picture: bytes) -> None:
+    assert "pictures in PNG or JPEG" in problem_of(with_model(write, with_picture(picture)))
 
 
 def test_a_number_beyond_all_bounds_does_not_reach_the_page(write: Write) -> None:
