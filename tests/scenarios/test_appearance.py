@@ -15,6 +15,18 @@ def known(viewer: Client, other: Client) -> m.Introduce:
     return [told for told in viewer.of(m.Introduce) if told.entity == slot][-1]
 
 
+def step_for(viewer: Client, world: TestWorld, ticks: int) -> None:
+    """Steps with one client that reads and answers; what the others are sent is thrown away."""
+    for _ in range(ticks):
+        if world.simulation.tick % 8 == 0:
+            world.wish(viewer)
+        world.step(read=False)
+        for client in world.clients:
+            if client is not viewer:
+                client.line.frames = b""
+        viewer.read()
+
+
 def test_CM11_who_sits_is_seen_sitting_also_by_who_comes_later() -> None:
     world = TestWorld()
     anna, ben = world.join("Anna"), world.join("Ben")
@@ -150,6 +162,83 @@ def test_CM12_an_unknown_spot_changes_nothing_and_says_so() -> None:
     world.step(2)
     assert [told.code for told in anna.of(m.Notice)] == [m.NoticeCode.NO_SPOT]
     assert world.place(anna) == (0, 0, 0)
+
+
+@pytest.mark.slow
+def test_a_crowd_that_changes_all_the_time_holds_up_nobody_elses_news() -> None:
+    world = TestWorld(budget=1000)
+    viewer, walker, *crowd = [world.join("ñ" * 24) for _ in range(60)]
+    step_for(viewer, world, 160)
+    worst = 0.0
+    for tick in range(120):
+        for at, client in enumerate(crowd):
+            if (tick + at) % 10 == 0:
+                world.send(client, m.Hold(HAND_UP if (tick + at) // 10 % 2 else 0))
+        if tick % 10 == 0:
+            world.walk(walker, tick // 10 * 400 % 1024)
+        step_for(viewer, world, 1)
+        viewer.advance_to(world.simulation.tick)
+        seen, (x, _, z) = viewer.entities[walker.session.slot], world.place(walker)
+        worst = max(worst, abs(seen.x - x), abs(seen.z - z))
+    assert worst < 0.3 * UNIT, f"the walker is seen {worst / UNIT:.2f} m from where it is"
+
+
+@pytest.mark.slow
+def test_an_identity_that_waits_holds_up_no_record_and_comes_in_the_end() -> None:
+    world = TestWorld(budget=500)
+    viewer, *crowd = [world.join("ñ" * 24) for _ in range(60)]
+    step_for(viewer, world, 30 * HZ)  # 60 introductions of 130 bytes
+    for client in crowd:
+        world.send(client, m.Hold(HAND_UP))
+    step_for(viewer, world, 65 * HZ)  # a quarter of 500 bytes a second
+    assert {known(viewer, client).posture for client in crowd} == {HAND_UP}
+
+
+def test_CM11_who_is_rescued_has_stood_up() -> None:
+    world = TestWorld()
+    anna = world.join("Anna")
+    world.step(2)
+    slot = anna.session.slot
+    world.send(anna, m.Hold(SITTING | HAND_UP))
+    world.simulation.entities.place(slot, 500 * UNIT, -30 * UNIT, 0, 0)  # far below the world
+    world.step(3)
+    assert [told.code for told in anna.of(m.Notice)] == [m.NoticeCode.RESCUED]
+    assert known(anna, anna).posture == HAND_UP
+
+
+def test_CM11_nobody_sits_down_while_walking_on() -> None:
+    world = TestWorld()
+    anna, ben = world.join("Anna"), world.join("Ben")
+    world.walk(anna, 256)
+    world.step(3)
+    world.send(anna, m.Hold(SITTING | HAND_UP))
+    world.step(3)
+    assert known(ben, anna).posture == HAND_UP, "her last input still walks"
+
+
+def test_CM11_who_stops_and_sits_down_in_one_breath_sits() -> None:
+    world = TestWorld()
+    anna, ben = world.join("Anna"), world.join("Ben")
+    world.walk(anna, 256)
+    world.step(3)
+    world.wish(anna, tick=(world.simulation.tick + 3) % 65536)  # early by two ticks
+    world.send(anna, m.Hold(SITTING))
+    world.step(6)
+    assert known(ben, anna).posture == SITTING
+
+
+def test_CM12_inputs_from_before_a_go_do_not_bring_one_back() -> None:
+    world = TestWorld()
+    anna = world.join("Anna")
+    for _ in range(10):
+        world.walk(anna, 256, Gait.RUN)
+        world.step()
+    world.send(anna, m.Go("hall"))
+    world.send(anna, m.Go("hall"))
+    world.walk(anna, 256, Gait.RUN, tick=(world.simulation.tick - 8) % 65536)
+    world.step()
+    x, _, z = world.place(anna)
+    assert abs(x - SPOTS["hall"][0]) + abs(z - SPOTS["hall"][2]) < UNIT // 4, "one tick of a run"
 
 
 def test_CM7_a_flood_of_postures_looks_and_ways_is_held_back() -> None:

@@ -31,6 +31,9 @@ def stir(world: TestWorld, rng: random.Random) -> None:
             world.wish(client)
         if rng.random() < 0.02:
             client.line.unsent_bytes = rng.choice([0, 0, 5000])
+        if rng.random() < 0.05 and client.session.line is not None:
+            changes = m.Hold(rng.randrange(8)), m.Dress(rng.randbytes(4)), m.Go("hall")
+            world.send(client, rng.choice(changes))
     if rng.random() < 0.05 and len(world.clients) > 3:
         gone = world.clients.pop(rng.randrange(len(world.clients)))
         gone.line.unsent_bytes = 0
@@ -70,6 +73,10 @@ def check(world: TestWorld, viewer: Client) -> None:
             assert off <= 0.31, f"slot {slot} seen {off:.2f} m off"
             assert seen.speed == 0, "a stopped walker is stopped everywhere"
             assert viewer.names[slot] == client.session.identity.name, "and has its own name"
+            told = [one for one in viewer.of(m.Introduce) if one.entity == slot][-1]
+            assert told.look == client.session.identity.look, "wears what it wears"
+            held = int(world.simulation.entities.postures[slot])
+            assert told.posture == held, "and is seen as it holds itself"
         else:
             assert away > 40, f"slot {slot} is {away:.1f} m near and unknown"
     alive = {client.session.slot for client in world.clients}

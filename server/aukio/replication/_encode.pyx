@@ -1,7 +1,7 @@
 """The encoding kernel: what each viewer still has to be told, best first, as frozen bytes.
 
-The layout is drawn in protocol/aukio_protocol/snapshot.py, whose Python encoder and
-tests/oracles/viewer.py are this file's slow twins.
+The layout is drawn in protocol/aukio_protocol/snapshot.py, whose Python codec is this file's slow
+twin: `tests/harness.py` decodes with it whatever is encoded here.
 """
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
@@ -248,10 +248,10 @@ cdef class Encoder:
         cdef int form = self._form(record), bits = 13
         if not self.known[viewer, word] & bit:
             bits += 76
+            if not self.introduced[viewer, word] & bit:
+                bits += 8 * self.introduction_bytes[slot]
         else:
             bits += 66 if self.waited[viewer, slot] > self.patience else 20
-        if not self.introduced[viewer, word] & bit:
-            bits += 8 * self.introduction_bytes[slot]
         if record[AIR]:
             bits += 26
         return bits + (10 if form == STILL else 15 if form == STRAIGHT else 37)
@@ -307,10 +307,10 @@ cdef class Encoder:
             self._put(self.generations[slot], 8)
             self._put(self.kinds[slot], 2)
             self.known[viewer, word] |= bit
-        if not self.introduced[viewer, word] & bit:
-            self.introduced[viewer, word] |= bit
-            self.entering[self.entered] = slot
-            self.entered += 1
+            if not self.introduced[viewer, word] & bit:
+                self.introduced[viewer, word] |= bit
+                self.entering[self.entered] = slot
+                self.entered += 1
         self._put(whole, 1)
         if whole:
             self._put((record[X] >> 8) & 0xFFFFFF, 24)

@@ -7,6 +7,7 @@ import numpy as np
 from aukio.clock import WRAP, tick_distance
 from aukio.interest.relevance import InterestSets, Relevance
 from aukio.replication._encode import Encoder
+from aukio.replication._identity import Identities
 from aukio.replication.pace import Pace, Readiness
 from aukio.replication.publication import Publication
 from aukio.replication.viewers import Viewers
@@ -18,6 +19,8 @@ from aukio_protocol.snapshot import Correction, encode_correction
 BURST_TICKS = 3  # a viewer may save up this many ticks of its budget
 LEAST_BURST_BYTES = 512  # and at least this: the longest introduction must fit one day
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
+CHANGES_SHARE = 0.25  # of the budget, for identities that have changed
+CHANGES_SAVED_S = 1.0  # a viewer may save up its share of this long: a class raises its hands
 THIN_SHARE = 0.5  # of the budget, for a viewer that lags
 ALIVE_S = 1.0  # an empty snapshot goes out when nothing else did for this long
 
@@ -29,6 +32,7 @@ class Viewer:
     slot: int
     pace: Pace
     tokens: float = JOIN_BURST_BYTES
+    changes: float = LEAST_BURST_BYTES  # of the tokens, what changed identities may take
     sent_tick: int = -(10**9)
     correct: bool = False
     moved: bool = False
@@ -61,6 +65,7 @@ class Snapshots:
         self._introductions: dict[int, bytes] = {}
         self._introduction_bytes = np.zeros(entities.capacity, np.int32)
         self._entering = np.zeros(entities.capacity, np.int32)
+        self._changed = np.zeros(entities.capacity, np.int32)
         self._ended: set[int] = set()
         self._encoder = Encoder(
             self._sets,
@@ -76,6 +81,7 @@ class Snapshots:
             self._entering,
             simulation.tick_hz,
         )
+        self._identities = Identities(self._sets, self._introduction_bytes, self._changed)
         self.budget_share = 1.0  # shrunk by the overload ladder
         self.far_every = 2  # ticks between changes outside the near set; doubled by the ladder
         self.published = 0  # records renewed in the last tick
@@ -83,12 +89,17 @@ class Snapshots:
     # Comings and goings.
 
     def introduce(self, ref: EntityRef, frame: bytes) -> None:
-        """Takes who an entity is, as the frame every viewer will be sent before its next record."""
+        """Takes who an entity is, as the frame every viewer will be sent.
+
+        Of a new entity it goes before the first record. Of one that has changed it goes by itself
+        (see `Identities`), while records go on.
+        """
         if ref.slot in self._introductions:
             self._sets.forget_identity(ref.slot)
+        else:
+            self._publication.renew(ref.slot)
         self._introductions[ref.slot] = frame
         self._introduction_bytes[ref.slot] = len(frame)
-        self._publication.renew(ref.slot)
 
     def attach(self, slot: int) -> None:
         """Begins to send to the client of an avatar; it knows nothing yet."""
@@ -160,6 +171,10 @@ class Snapshots:
         per_tick = self._budget * self.budget_share * (THIN_SHARE if thin else 1)
         most = max(BURST_TICKS * self._budget, LEAST_BURST_BYTES, viewer.tokens)
         viewer.tokens = min(viewer.tokens + per_tick, most)
+        share = CHANGES_SHARE * per_tick
+        saved = max(LEAST_BURST_BYTES, CHANGES_SAVED_S * self._hz * share)
+        viewer.changes = min(viewer.changes + share, saved)
+        changed = self._identities.choose(slot, tick % 2 == 0, int(viewer.changes))
         correction = self._correction(viewer) if viewer.correct else None
         data = self._encoder.encode(
             slot,
@@ -167,18 +182,20 @@ class Snapshots:
             tick,
             int(self._simulation.sequences[slot]),
             margin,
-            int(viewer.tokens),
+            int(viewer.tokens) - self._identities.bytes,
             correction,
             not thin and (slot + tick) % self.far_every == 0,
-            tick - viewer.sent_tick >= ALIVE_S * self._hz,
+            changed > 0 or tick - viewer.sent_tick >= ALIVE_S * self._hz,
         )
         if data is None:
             return None
         entered = self._encoder.entered
-        if entered:
-            who = self._entering[:entered].tolist()
+        if changed or entered:
+            who = [*self._changed[:changed].tolist(), *self._entering[:entered].tolist()]
             data = b"".join([*(self._introductions[slot] for slot in who), data])
-        viewer.tokens = max(0.0, viewer.tokens - len(data))
+        viewer.changes -= self._identities.bytes
+        # A debt, because identities have been taken out of a budget that may be smaller than one.
+        viewer.tokens = max(-float(LEAST_BURST_BYTES), viewer.tokens - len(data))
         viewer.pace.sent(tick)
         viewer.sent_tick, viewer.correct, viewer.moved = tick, False, False
         return data

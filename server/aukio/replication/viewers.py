@@ -51,9 +51,7 @@ class Viewers:
 
     def forget_identity(self, slot: int) -> None:
         """The identity of an entity has changed: whoever knows it is to be told again."""
-        word, bit = slot >> 6, np.uint64(1 << (slot & 63))
-        self.pending[:, word] |= self.introduced[:, word] & self.known[:, word] & bit
-        self.introduced[:, word] &= ~bit
+        self.introduced[:, slot >> 6] &= ~np.uint64(1 << (slot & 63))
 
     def is_known(self, slot: int) -> bool:
         """Whether some client has not yet been told to forget this slot."""

@@ -58,6 +58,11 @@ class Movement:
         self._since[slot] = 0
         self._first[slot] = tick + 1
 
+    def is_walking(self, slot: int) -> bool:
+        """Whether the last wish of a walker, which may not hold yet, is to walk or run."""
+        flags = int(self._entities.wishes[slot, self._first[slot] % RING, 1])
+        return flags >> 10 & 3 != 0
+
     def place(self, move: Move, next_tick: int) -> bool:
         """Notes a wish; returns whether it could hold from the tick it names.
 

@@ -114,8 +114,10 @@ class Simulation:
         live = self.entities.live
         fallen = live[self.entities.states[live, self.tick % RING, 1] < self._rescue]
         for slot in fallen.tolist():
-            self._put(slot, self._homes[slot])
-            events += [Rescued(slot), Diverged(slot, moved=True)]
+            events += [Rescued(slot), *self.put(slot, self._homes[slot])]
+        for slot in live[self.entities.postures[live] & SITTING != 0].tolist():
+            if self._movement.is_walking(slot):  # by an input from before it sat down
+                events += self._stand_up(slot)
         return events
 
     def _move(self, move: Move) -> list[Event]:

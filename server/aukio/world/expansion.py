@@ -59,9 +59,9 @@ def _shapes(
 ) -> Iterator[Shape]:
     """Yield the copies of a part; they share everything but place, turn and id."""
     kind = cast(ShapeKind, part.raw["shape"])
-    base = (*reader.numbers("at", [0, 0, 0]), 0.0)[:3]
-    turn = reader.number(("turn",), part.raw.get("turn", 0))
-    tilt = reader.number(("tilt",), part.raw.get("tilt", 0))
+    base = reader.place(("at",), part.raw.get("at", (0, 0, 0)))
+    turn = reader.degrees(("turn",), part.raw.get("turn", 0))
+    tilt = reader.degrees(("tilt",), part.raw.get("tilt", 0))
     solid, body = reader.solid(kind, default=tilt == 0)
     like = Shape(
         id=f"{stand.entity}/{name}",
@@ -90,9 +90,7 @@ def _shapes(
         yield _copy(like, number, _moved(base, repeats, place), turn, stand)
 
 
-def _moved(
-    base: tuple[float, ...], repeats: list[_Repeat], place: tuple[int, ...]
-) -> tuple[Point, float]:
+def _moved(base: Point, repeats: list[_Repeat], place: tuple[int, ...]) -> tuple[Point, float]:
     east, north, up = base
     turn = 0.0
     for repeat, nth in zip(repeats, place, strict=True):
@@ -141,11 +139,7 @@ def _repeats(reader: PartReader) -> list[_Repeat]:
         else [((index,), each) for index, each in enumerate(written)]
     ):
         count = reader.count(("repeat", *path, "count"), each["count"])
-        step = [
-            reader.number(("repeat", *path, "step", axis), metres)
-            for axis, metres in enumerate(each.get("step", (0, 0)))
-        ]
-        turn = reader.number(("repeat", *path, "turn"), each.get("turn", 0))
-        east, north, up = (*step, 0.0)[:3]
-        repeats.append(_Repeat(count, (east, north, up), turn))
+        step = reader.place(("repeat", *path, "step"), each.get("step", (0, 0)))
+        turn = reader.degrees(("repeat", *path, "turn"), each.get("turn", 0))
+        repeats.append(_Repeat(count, step, turn))
     return repeats

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aukio.world import formula
 from aukio.world.model import ShapeKind, Text
+from aukio.world.outline import outline_fault
 from aukio.world.prefabs import Part, document_problem, text_by_language
 from aukio.world.problems import Path, Problem, quoted
-from aukio.world.schema import MOST_COPIES, SHAPE_SIZES
+from aukio.world.schema import FURTHEST_M, MOST_COPIES, SHAPE_SIZES
 
 LARGEST_SHAPE_M: Final = 1000.0
 SMALLEST_SHAPE_M: Final = 0.001
 LONGEST_LETTERING: Final = 80
+MOST_TURN: Final = 3600.0
+"""Degrees; what is written as more is a slip, and sines of huge angles are noise."""
 DEFAULT_COLOUR: Final = "#c9bfae"
 
 BODILESS: Final = frozenset({"plane", "text", "light", "model"})
@@ -89,7 +92,11 @@ class PartReader:
         for at, corner in enumerate(corners):
             if any(abs(metres) > LARGEST_SHAPE_M for metres in corner):
                 self.refuse(("points", at), f"at most {LARGEST_SHAPE_M:.0f} metres", "more")
-        return tuple((across, along) for across, along in corners)
+        outline = tuple((across, along) for across, along in corners)
+        fault = outline_fault(outline) if outline and not self._problems else ""
+        if fault:
+            self.refuse(("points",), "an outline with an inside that does not cross itself", fault)
+        return outline
 
     def text(self) -> Text:
         """Return lettering by language; empty when the part has none."""
@@ -123,10 +130,19 @@ class PartReader:
             return 1
         return round(count)
 
-    def numbers(self, key: str, default: list[float]) -> tuple[float, ...]:
+    def place(self, path: Path, written: Sequence[float | str]) -> tuple[float, float, float]:
+        """Return a place or a step in metres; without a height it is 0."""
+        read = (self._within((*path, at), each, FURTHEST_M) for at, each in enumerate(written))
+        east, north, up = (*read, 0.0)[:3]
+        return east, north, up
+
+    def degrees(self, path: Path, written: float | str) -> float:
+        """Return an angle."""
+        return self._within(path, written, MOST_TURN)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
         """Return a list of numbers."""
-        written = self.raw.get(key, default)
-        return tuple(self.number((key, index), each) for index, each in enumerate(written))
+        return tuple(self.number((key, index), each) for index, each in enumerate(self.raw[key]))
 
     def number(self, path: Path, written: float | str) -> float:
         """Return a number or the value of a formula."""
@@ -175,12 +191,19 @@ class PartReader:
         )
 
     def _metres(self, key: str, least: float) -> tuple[float, ...]:
-        metres = self.numbers(key, [])
+        metres = self.numbers(key)
         for index, each in enumerate(metres):
             if each < least or each > LARGEST_SHAPE_M:
                 expected = f"{least:g} to {LARGEST_SHAPE_M:.0f} metres"
                 self.refuse((key, index), expected, f"{each:g}")
         return metres
+
+    def _within(self, path: Path, written: float | str, most: float) -> float:
+        number = self.number(path, written)
+        if abs(number) > most:
+            self.refuse(path, f"-{most:g} to {most:g}", f"{number:g}")
+            return 0.0
+        return number
 
     def _value(self, written: object) -> object:
         match = _PARAMETER.fullmatch(written) if isinstance(written, str) else None

@@ -20,6 +20,7 @@ from aukio.world.model import (
     Side,
     Sky,
     Spawn,
+    Text,
     Walk,
     World,
 )
@@ -35,6 +36,11 @@ DEFAULT_VIEW_M: Final = 120.0
 DEFAULT_STEP_M: Final = 0.35
 DEFAULT_SLOPE: Final = 40.0
 MOST_SHAPES: Final = 20_000
+MOST_WRITING: Final = 1_000_000
+"""Letters and corners of all shapes and descriptions, copies included: each is sent to everybody
+who enters, and a copy costs its builder nothing."""
+MOST_PROBLEMS: Final = 1000
+"""Where a world is wrong in more places than this, looking for more is not worth the time."""
 DEFAULT_SPREAD_M: Final = 2.0
 DEFAULT_HORIZON: Final = "forest"
 DEFAULT_WIND: Final = {"from": 240, "speed": 3}
@@ -58,6 +64,8 @@ def load_world(folder: Path) -> World:
         raise WorldProblems([*problems, *document.problems])
     templates, broken = read_templates(documents, problems)
     for template in templates.values():
+        if len(problems) > MOST_PROBLEMS:
+            break
         # Unused prefabs and parameters left at their defaults are checked too.
         expand(template, Stand("", (0.0, 0.0, 0.0), 0.0, template.sample()), problems)
     problems += schema_problems(document, document.values, schema_of(templates, broken))
@@ -250,21 +258,28 @@ class _Assembly:
 
     def _entities(self) -> dict[str, Entity]:
         entities: dict[str, Entity] = {}
-        count = 0
+        count = writing = 0
         for name, raw in self._good("entities").items():
             template = self._templates.get(raw["use"])
             if template is None:
                 continue  # its own problems are reported where it stands
+            if len(self._problems) > MOST_PROBLEMS:
+                break
             stand = Stand(
                 name, _point(raw["at"]), float(raw.get("facing", 0)), template.values(raw)
             )
             shapes = expand(template, stand, self._problems)
             # Parts that were left out count too: a thousand of them take as long to refuse.
             count += max(len(shapes), len(template.parts))
-            if count > MOST_SHAPES:
-                self._document.refuse(
-                    ("entities", name), f"at most {MOST_SHAPES} shapes in a world", "more"
+            writing += _letters(template.alt)
+            writing += sum(len(shape.points) + _letters(shape.text) for shape in shapes)
+            if count > MOST_SHAPES or writing > MOST_WRITING:
+                what = (
+                    f"{MOST_SHAPES} shapes"
+                    if count > MOST_SHAPES
+                    else f"{MOST_WRITING} letters and corners of outlines"
                 )
+                self._document.refuse(("entities", name), f"at most {what} in a world", "more")
                 self._problems.append(self._document.problems[-1])
                 break
             entities[name] = Entity(
@@ -285,6 +300,10 @@ class _Assembly:
         for name, data in sorted(self._models.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
         return digest.hexdigest()
+
+
+def _letters(text: Text) -> int:
+    return sum(len(language) + len(line) for language, line in text.items())
 
 
 def _by_side(raw: Any, default: Any) -> dict[Side, Any]:

@@ -12,10 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / name) for name in ("server", "protocol", "tests")]
 
+from aukio_protocol import messages as m  # noqa: E402
 from aukio_protocol.codec import encode  # noqa: E402  the path is set above: this is a script
 from aukio_protocol.motion import encode_input  # noqa: E402
 from aukio_protocol.vectors import control_messages, inputs  # noqa: E402
-from harness import TestWorld  # noqa: E402
+from harness import Client, TestWorld  # noqa: E402
 
 
 def mutate(rng: random.Random, corpus: list[bytes]) -> bytes:
@@ -35,6 +36,30 @@ def mutate(rng: random.Random, corpus: list[bytes]) -> bytes:
     return bytes(data)
 
 
+def change(rng: random.Random) -> bytes:
+    """A legal message that changes who or where somebody is."""
+    changes: tuple[m.Message, ...] = (
+        m.Hold(rng.randrange(256)),
+        m.Dress(rng.randbytes(rng.randrange(17))),
+        m.Go(rng.choice(["hall", "attic", "h" * 64])),
+    )
+    return encode(rng.choice(changes))
+
+
+def come_back(world: TestWorld, rng: random.Random, client: Client) -> Client:
+    """Another client in place of one that is gone: a new one, or the same one resuming."""
+    world.hang_up(client)
+    world.clients.remove(client)
+    choice = rng.random()
+    if choice < 0.2:
+        return world.connect()
+    resumes = choice < 0.6 and client.welcome is not None
+    secret = client.welcome.secret if resumes and client.welcome else b""
+    if not resumes:
+        world.registry.expire(world.now + 61)  # or the world would soon be full
+    return world.join(secret=secret, spot=rng.choice(["", "hall", "attic"]))
+
+
 def main() -> None:
     """Fuzzes until the time is over."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,21 +74,17 @@ def main() -> None:
         world = TestWorld(seed=rng.randrange(1 << 30))
         clients = [world.join() for _ in range(3)] + [world.connect()]
         for _ in range(20_000):
+            if time.monotonic() > end:
+                break
             client = rng.choice(clients)
-            client.session.receive(mutate(rng, corpus), world.now)
+            data = change(rng) if rng.random() < 0.2 else mutate(rng, corpus)
+            client.session.receive(data, world.now)
             tried += 1
-            if client.session.line is None:
-                clients[clients.index(client)] = (
-                    world.join() if rng.random() < 0.8 else world.connect()
-                )
-                world.hang_up(client)
-                world.clients.remove(client)
-                world.registry.expire(world.now + 61)  # or the world would soon be full
+            if client.session.line is None or rng.random() < 0.001:
+                clients[clients.index(client)] = come_back(world, rng, client)
             world.now += rng.random() * 0.02
             if tried % 20 == 0:
-                world.step(read=False)
-                for one in world.clients:
-                    one.line.frames = b""
+                world.step()  # everybody decodes what it is told, strictly
     print(f"seed {chosen.seed}: {tried} inputs, no exception passed the session")
 
 

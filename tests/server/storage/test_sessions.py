@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,24 @@ async def test_a_folder_that_cannot_be_made_is_refused_in_plain_words(tmp_path: 
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be made"):
         await open_database(tmp_path / "file" / "data")
+
+
+async def test_a_database_from_before_postures_is_brought_up_to_date(tmp_path: Path) -> None:
+    database = await open_database(tmp_path)
+    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store.save(ROW)
+    await store.close()
+    await database.close()
+    with sqlite3.connect(tmp_path / "aukio.db") as old:  # as version 0001 left it
+        old.execute("alter table sessions drop column posture")
+        old.execute("update alembic_version set version_num = '0001'")
+    old.close()
+    database = await open_database(tmp_path)
+    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    (row,) = await store.load()
+    assert (row.name, row.posture) == ("Väinö", 0)
+    store.save(replace(ROW, posture=3))
+    await store.close()
+    (row,) = await store.load()
+    assert row.posture == 3, "and keeps postures from now on"
+    await database.close()
