@@ -76,6 +76,14 @@ class ServerClock:
         return (ticks - self._offset) / self.tick_hz
 
 
+Guise = tuple[str, bytes]  # a name and a look
+
+
+def plain_guise(row: int) -> Guise:
+    """The same for a bot however often it comes."""
+    return f"Bot {row}", bytes((row * 7 + n) % 5 for n in range(8))
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Who comes: how many, how they behave, how they spread from where they enter."""
@@ -84,6 +92,7 @@ class Party:
     habits: Habits
     spread_m: float = 0.0  # of the disc they enter in: from it they first run all over the plaza
     sample: float = 0.05  # share of the bots that is compared with the truth, at least 5
+    guise: Callable[[int], Guise] = plain_guise  # of a row; asked anew whenever it joins
 
 
 class Crowd:
@@ -324,8 +333,7 @@ class Bot:
 
     def opened(self) -> None:
         """Says hello."""
-        name = f"Bot {self._row}"
-        look = bytes((self._row * 7 + n) % 5 for n in range(8))
+        name, look = self._crowd.party.guise(self._row)
         self.send(m.Hello(VERSION, schema_hash(), name, look, "en", "", b"", ""))
 
     def message(self, payload: bytes, now: float) -> None:

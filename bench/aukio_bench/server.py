@@ -29,7 +29,8 @@ class ServerTrouble(Exception):
 class ServerProcess:
     """A server of our own. `start` once, then `stop`; it is ended by its id, never by a name."""
 
-    def __init__(self, world: str, core: int | None) -> None:
+    def __init__(self, world: str | Path, core: int | None) -> None:
+        """`world` is the text of a world file, or the folder of a world."""
         self._world = world
         self._core = core
         self._folder = tempfile.TemporaryDirectory(
@@ -75,9 +76,11 @@ class ServerProcess:
 
     def _spawn(self) -> None:
         folder = Path(self._folder.name)
-        (folder / "plaza").mkdir()
-        (folder / "plaza" / "world.yaml").write_text(self._world, encoding="utf-8")
-        words = [sys.executable, "-m", "aukio", "serve", str(folder / "plaza")]
+        place = self._world if isinstance(self._world, Path) else folder / "plaza"
+        if not isinstance(self._world, Path):
+            place.mkdir()
+            (place / "world.yaml").write_text(self._world, encoding="utf-8")
+        words = [sys.executable, "-m", "aukio", "serve", str(place)]
         words += ["--host", "127.0.0.1", "--port", "0", "--data", str(folder / "data"), "--no-qr"]
         own = os.sched_getaffinity(0)
         log = (folder / "log").open("w", encoding="utf-8")

@@ -20,6 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).parents[2]
 WORLD = ROOT / "worlds/yard"
+SQUARE = ROOT / "worlds/square"
 PAGE = ROOT / "clients/web/dist/index.html"
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGS = [
@@ -55,11 +56,11 @@ class Server:
         self._starts = 0
         self.port = 0
 
-    def start(self, *options: str) -> None:
+    def start(self, *options: str, world: Path = WORLD) -> None:
         """Starts and returns when people can come; fails with the server's own words."""
         self._starts += 1
         said = self._folder / f"server-{self._starts}.log"
-        command = [sys.executable, "-u", "-m", "aukio", "serve", str(WORLD), "--no-qr"]
+        command = [sys.executable, "-u", "-m", "aukio", "serve", str(world), "--no-qr"]
         place = [
             "--host",
             "127.0.0.1",

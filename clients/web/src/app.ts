@@ -7,6 +7,7 @@ import { viewOf } from "./console-view";
 import { Controls } from "./controls/controls";
 import { KeyMap } from "./controls/keymap";
 import { Figures } from "./figures";
+import { FrameCosts } from "./frame-costs";
 import { HeadsetEntry } from "./headset-entry";
 import { Inbox } from "./inbox";
 import { Connection, type ConnectionState, type Platform } from "./net/connection";
@@ -68,6 +69,7 @@ export class App {
   private readonly entry: WorldEntry;
   private readonly actions: Actions;
   private readonly watch: Watch;
+  private readonly costs = new FrameCosts();
   private readonly dressing = new Dressing();
   private readonly history: PageHistory;
   private readonly tabs: Tabs;
@@ -283,7 +285,10 @@ export class App {
     this.presence.visit?.show(nowMs); // 2 where everybody is now
     this.picture.draw(nowMs, elapsedMs, expectedMs, this.headset); // 3 the picture
     this.drawStalePage(); // 4 the page over it
-    this.watch.frameEnded(performance.now() - nowMs);
+    const workMs = performance.now() - nowMs;
+    const renderMs = this.picture.stage?.renderMs ?? 0;
+    this.costs.note(workMs - renderMs, renderMs);
+    this.watch.frameEnded(workMs);
   }
 
   /** Runs often, in frames and between them: reads the controls and walks the ticks that have begun. */
@@ -349,7 +354,7 @@ export class App {
   private view() {
     const { connection, presence, log, joins } = this;
     const { stage, frames } = this.picture;
-    return viewOf({ connection, presence, log, page: this.page.value, t: this.words.t, stage, frames, joins });
+    return viewOf({ connection, presence, log, page: this.page.value, t: this.words.t, stage, frames, joins, costs: this.costs });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What `window.aukio` says of the parts; see ui/console.ts. */
 
 import type { Connection } from "./net/connection";
+import type { FrameCosts } from "./frame-costs";
 import type { Presence } from "./presence";
 import type { Stage } from "./scene/stage";
 import type { ChatLog } from "./state/chat-log";
@@ -11,6 +12,8 @@ import type { PageModel } from "./ui/model";
 import type { Sentence, Translate } from "./ui/texts/shape";
 import { put } from "./ui/words";
 
+const NOTHING_HELD = { geometries: 0, textures: 0, programs: 0, largest: [] };
+
 export interface Viewed {
   readonly connection: Connection;
   readonly presence: Presence;
@@ -20,9 +23,10 @@ export interface Viewed {
   readonly stage: Stage | null;
   readonly frames: number;
   readonly joins: number;
+  readonly costs: FrameCosts;
 }
 
-export function viewOf({ connection, presence, log, page, t, stage, frames, joins }: Viewed): ConsoleView {
+export function viewOf({ connection, presence, log, page, t, stage, frames, joins, costs }: Viewed): ConsoleView {
   const { state } = connection;
   const { visit } = presence;
   const prediction = visit?.prediction ?? null;
@@ -56,6 +60,9 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
       wasResumed: visit?.welcome.resumed ?? false,
     },
     drawing: { frames, draws: work?.draws ?? 0, triangles: work?.triangles ?? 0, level: work?.level ?? "" },
+    get measures() {
+      return { ...costs.recent(), ...(stage?.holdings ?? NOTHING_HELD) };
+    },
   };
 }
 

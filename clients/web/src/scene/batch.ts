@@ -19,6 +19,10 @@ export interface Placing {
   readonly tilt: number;
 }
 
+/** Tell whether a place of the world is inside of something. */
+export type Hiders = readonly ((x: number, y: number, z: number) => boolean)[];
+const nobody: Hiders = [];
+
 export class Batch {
   private readonly unit: number;
   private readonly bare: boolean;
@@ -28,6 +32,8 @@ export class Batch {
   private colours = new Float32Array(FIRST_VERTICES * 3);
   private lives = new Float32Array(FIRST_VERTICES * 2);
   private indices = new Uint32Array(FIRST_VERTICES * 3);
+  /** By vertex: which of the shape's hiders it lies in. */
+  private hidden = new Uint16Array(FIRST_VERTICES);
   private vertices = 0;
   private corners = 0;
 
@@ -41,6 +47,7 @@ export class Batch {
   private blue = 1;
   private glow = 0;
   private sway = 0;
+  private hiders: Hiders = nobody;
 
   /** `bare` gathers places only: for shadows and walls. `unit`: metres that a picture covers. */
   constructor(unit = 1, bare = false) {
@@ -52,7 +59,8 @@ export class Batch {
     return this.corners / 3;
   }
 
-  begin(at: Placing, colour: Color, glow = 0, sway = 0): void {
+  /** Triangles that lie in one of `hiders` are left out; there may be 16 of them. */
+  begin(at: Placing, colour: Color, glow = 0, sway = 0, hiders: Hiders = nobody): void {
     const turn = (-at.yaw * Math.PI) / 180;
     this.sine = Math.sin(turn);
     this.cosine = Math.cos(turn);
@@ -65,6 +73,7 @@ export class Batch {
     this.blue = colour.b;
     this.glow = glow;
     this.sway = sway;
+    this.hiders = hiders;
   }
 
   /** Adds a vertex of the shape's own axes; `shade` darkens its colour. Returns its number. */
@@ -81,6 +90,9 @@ export class Batch {
     this.positions[at] = worldX;
     this.positions[at + 1] = worldY;
     this.positions[at + 2] = worldZ;
+    let hidden = 0;
+    for (let nth = 0; nth < this.hiders.length; nth++) if (this.hiders[nth]?.(worldX, worldY, worldZ)) hidden |= 1 << nth;
+    this.hidden[number] = hidden;
     if (this.bare) return number;
     const upright = ny * this.leanCosine - nz * this.leanSine;
     const back = ny * this.leanSine + nz * this.leanCosine;
@@ -105,6 +117,7 @@ export class Batch {
   }
 
   triangle(a: number, b: number, c: number): void {
+    if (((this.hidden[a] ?? 0) & (this.hidden[b] ?? 0) & (this.hidden[c] ?? 0)) !== 0) return;
     if (this.corners + 3 > this.indices.length) {
       const larger = new Uint32Array(this.indices.length * 2);
       larger.set(this.indices);
@@ -155,6 +168,9 @@ export class Batch {
       return twice;
     };
     this.positions = larger(this.positions);
+    const hidden = new Uint16Array(this.hidden.length * 2);
+    hidden.set(this.hidden);
+    this.hidden = hidden;
     if (this.bare) return;
     this.normals = larger(this.normals);
     this.uvs = larger(this.uvs);

@@ -167,15 +167,19 @@ function drum(radius: number, height: number, top: number, bevel: number): Band[
 /** Half spheres at both ends of a length; a sphere when the height is the diameter. */
 function pill(radius: number, height: number, rings: number): Band[] {
   const bands: Band[] = [];
-  const at = (angle: number, lift: number): readonly [number, number] => [radius * Math.cos(angle), radius + lift + radius * Math.sin(angle)];
+  // Exactly nothing at the poles: the cosine leaves a hair's breadth, and a ring of triangles without area.
+  const at = (ring: number, lift: number): readonly [number, number] => {
+    const angle = (ring / rings) * (Math.PI / 2);
+    return [Math.abs(ring) === rings ? 0 : radius * Math.cos(angle), radius + lift + radius * Math.sin(angle)];
+  };
   const long = height - 2 * radius;
   for (let ring = -rings; ring < rings; ring++) {
     const [low, high] = [(ring / rings) * (Math.PI / 2), ((ring + 1) / rings) * (Math.PI / 2)];
     if (ring === 0 && long > 0) bands.push({ from: at(0, 0), to: at(0, long), fromNormal: [1, 0], toNormal: [1, 0] });
     const lift = ring < 0 ? 0 : long;
     bands.push({
-      from: at(low, lift),
-      to: at(high, lift),
+      from: at(ring, lift),
+      to: at(ring + 1, lift),
       fromNormal: [Math.cos(low), Math.sin(low)],
       toNormal: [Math.cos(high), Math.sin(high)],
     });

@@ -3,12 +3,13 @@
 import { BufferGeometry, Color, Group, Mesh, MeshBasicMaterial } from "three";
 import { acceleratedRaycast, MeshBVH } from "three-mesh-bvh";
 
-import { Batch } from "./batch";
+import { Batch, type Hiders } from "./batch";
 import { writeBlob } from "./blob";
 import { type Fineness, writeBody, writeCloth } from "./bodies";
 import type { Detail } from "./detail";
 import { FINISHES, type Finishes, type Finish, finishOf, pictureOf } from "./finishes";
 import { chanceOf, PICTURE_M } from "./surfaces";
+import { Hiding } from "./hiding";
 import type { SceneFile, SceneShape } from "./world-loader";
 
 const BEVELS_BELOW_M = 7; // higher up nobody sees them
@@ -28,6 +29,7 @@ export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes
   const batches = new Map<Finish, Batch>();
   const shadows = new Batch(1, true);
   const walls = new Batch(1, true);
+  const hiding = new Hiding(file.shapes);
   for (const [nth, shape] of file.shapes.entries()) {
     if (nth % SHAPES_A_STEP === SHAPES_A_STEP - 1) yield;
     if (shape.material === "water" || isTooSmall(shape, detail)) continue;
@@ -35,12 +37,13 @@ export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes
     const picture = pictureOf(finish);
     let batch = batches.get(finish);
     if (batch === undefined) batches.set(finish, (batch = new Batch(picture === null ? 1 : PICTURE_M[picture])));
-    writeShape(batch, shape, finish, detail, file);
-    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? (extent(shape) < 0.3 ? 4 : extent(shape) < 5 ? 6 : 10) };
-    if (shape.solid !== false) write(walls, shape, coarse);
+    const hiders = hiding.of(shape);
+    writeShape(batch, shape, finish, detail, file, hiders);
+    const coarse: Fineness = { bevel: 0, sides: shape.sides ?? coarseSides(shape) };
+    if (shape.solid !== false) write(walls, shape, coarse, []);
     if (castsShadow(shape)) {
-      if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape);
-      else write(shadows, shape, coarse);
+      if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape, hiders);
+      else write(shadows, shape, coarse, hiders);
     }
   }
   const drawn = new Group();
@@ -60,20 +63,21 @@ export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes
 const scratchColour = new Color();
 const black = new Color(0, 0, 0);
 
-function write(batch: Batch, shape: SceneShape, fine: Fineness): void {
-  batch.begin(placing(shape), black);
+function write(batch: Batch, shape: SceneShape, fine: Fineness, hiders: Hiders): void {
+  batch.begin(placing(shape), black, 0, 0, hiders);
   writeBody(batch, shape, fine);
 }
 
-function writeShadowBlob(batch: Batch, shape: SceneShape): void {
-  batch.begin(placing(shape), black);
-  writeBlob(batch, shape.size[0] ?? 1, 1, chanceOf(shape.id));
+function writeShadowBlob(batch: Batch, shape: SceneShape, hiders: Hiders): void {
+  const radius = shape.size[0] ?? 1;
+  batch.begin(placing(shape), black, 0, 0, hiders);
+  writeBlob(batch, radius, radius > 0.7 ? 1 : 0, chanceOf(shape.id));
 }
 
-function writeShape(batch: Batch, shape: SceneShape, finish: Finish, detail: Detail, file: SceneFile): void {
+function writeShape(batch: Batch, shape: SceneShape, finish: Finish, detail: Detail, file: SceneFile, hiders: Hiders): void {
   const chance = chanceOf(shape.id);
   scratchColour.set(shape.colour).offsetHSL(0, 0, (chance - 0.5) * 0.025);
-  batch.begin(placing(shape), scratchColour, glowOf(shape, chance), shape.sway ?? (finish === "leaf" ? LEAF_SWAY_M : 0));
+  batch.begin(placing(shape), scratchColour, glowOf(shape, chance), shape.sway ?? (finish === "leaf" ? LEAF_SWAY_M : 0), hiders);
   if (finish === "leaf" && shape.shape === "sphere") {
     const radius = shape.size[0] ?? 1;
     const fine = { low: radius > 0.8 ? 1 : 0, medium: radius > 0.7 ? 2 : radius > 0.2 ? 1 : 0, high: radius > 0.7 ? 3 : radius > 0.2 ? 2 : 1 } as const;
@@ -114,6 +118,12 @@ function finenessOf(shape: SceneShape, finish: Finish, detail: Detail): Fineness
   return { bevel: isWorth ? (shape.bevel ?? usual) : 0, sides: Math.max(4, sides) };
 }
 
+/** For shadows and walls: a lamp post's is as wide as a texel or two. */
+function coarseSides(shape: SceneShape): number {
+  const across = extent(shape);
+  return across < 0.3 || (shape.shape === "cylinder" && (shape.size[0] ?? 1) < 0.13) ? 4 : across < 5 ? 6 : 10;
+}
+
 function extent({ shape, size }: SceneShape): number {
   return shape === "box" || shape === "wedge" || shape === "plane" ? Math.max(...size) : Math.max((size[0] ?? 0) * 2, size[1] ?? 0);
 }
@@ -134,6 +144,7 @@ function castsShadow(shape: SceneShape): boolean {
     case "box":
     case "wedge":
       if (Math.min(a, b, c) < 0.06 && Math.max(a, b, c) < 1.2) return false; // narrower than the map can show
+      if (shape.material === "glass" && shape.solid === false) return false; // panes lie in their frames
       return shape.material === "cloth" || (Math.min(a, b, c) >= 0.2 && Math.max(a, b, c) > 0.5) || shape.solid !== false;
     case "cylinder":
     case "cone":

@@ -7,6 +7,7 @@ import { Avatars } from "./avatars/avatars";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import type { Graphics } from "./detail";
 import { Goal } from "./goal";
+import { type Item, listLargest } from "./inventory";
 import { Place } from "./place";
 import { firstDetail, Quality } from "./quality";
 import { Bubbles } from "./signs/bubbles";
@@ -42,6 +43,8 @@ export class Stage {
   readonly eye = new ThirdPerson();
   readonly scene = new Scene();
   readonly renderer: WebGLRenderer;
+  /** How long the renderer took over the last frame, milliseconds of script. */
+  renderMs = 0;
   private readonly avatars: Avatars;
   private readonly plates: NamePlates;
   private readonly quality: Quality;
@@ -74,6 +77,12 @@ export class Stage {
   get work(): { readonly draws: number; readonly triangles: number; readonly level: string } {
     const { calls, triangles } = this.renderer.info.render;
     return { draws: calls, triangles, level: this.quality.level.detail };
+  }
+
+  /** What the graphics card holds, and what is in the picture, the largest first. */
+  get holdings(): { readonly geometries: number; readonly textures: number; readonly programs: number; readonly largest: readonly Item[] } {
+    const { memory, programs } = this.renderer.info;
+    return { ...memory, programs: programs?.length ?? 0, largest: listLargest(this.scene) };
   }
 
   /** Takes down the world that is shown and builds another. */
@@ -117,7 +126,9 @@ export class Stage {
     scratchViewer.setFromMatrixPosition(eye.camera.matrixWorld);
     place?.update(frame.nowS, scratchViewer, frame.isStill);
     this.drawPeople(frame, inHeadset);
+    const beganMs = performance.now();
     this.renderer.render(this.scene, eye.camera);
+    this.renderMs = performance.now() - beganMs;
     if (!inHeadset && this.quality.judge(frame.elapsedS * 1000, frame.expectedMs)) this.applyLevel();
   }
 

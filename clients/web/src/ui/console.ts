@@ -55,6 +55,15 @@ export interface ConsoleView {
     readonly joins: number;
     readonly wasResumed: boolean;
   };
+  /** For benches: costs of recent frames (ms of script), what the graphics card holds, the largest meshes. */
+  readonly measures: {
+    readonly own: readonly number[];
+    readonly render: readonly number[];
+    readonly geometries: number;
+    readonly textures: number;
+    readonly programs: number;
+    readonly largest: readonly { readonly name: string; readonly triangles: number; readonly castsShadow: boolean }[];
+  };
   readonly drawing: { readonly frames: number; readonly draws: number; readonly triangles: number; /** Level of graphics: low, medium or high. */ readonly level: string };
 }
 
@@ -68,7 +77,8 @@ declare global {
 export function exposeView(read: () => ConsoleView): () => void {
   const names = Object.keys(read()) as (keyof ConsoleView)[];
   const view = {};
-  for (const name of names) Object.defineProperty(view, name, { enumerable: true, get: () => read()[name] });
+  // Measures are long: who lists what the page believes does not want them.
+  for (const name of names) Object.defineProperty(view, name, { enumerable: name !== "measures", get: () => read()[name] });
   Object.defineProperty(window, "aukio", { value: Object.freeze(view), configurable: true });
   return () => Reflect.deleteProperty(window, "aukio");
 }

@@ -12,7 +12,7 @@ import type { Detail } from "../detail";
 import { PERSON_TEXELS, PersonTexel } from "./body.glsl";
 import { ContactShadows } from "./contact-shadows";
 import { Crowd } from "./crowd";
-import { FURTHEST_TIER, gridOf, Tiers } from "./detail";
+import { FURTHEST_SHADOW, FURTHEST_TIER, gridOf, SHADOW_TIER, Tiers } from "./detail";
 import { Pose } from "./pose";
 import { type Motion, newMotion, type Placing, pose } from "./posing";
 import { capsuleHit } from "./picking";
@@ -74,6 +74,7 @@ export class Avatars {
     this.detail = detail;
     this.crowd.setDetail(detail);
     this.frame = 0;
+    this.isListStale = true;
   }
 
   /** Begins a frame. `isStill`: without breathing, blinking and dancing, for those who asked for less motion. */
@@ -256,9 +257,11 @@ export class Avatars {
     this.isListStale = false;
     this.crowd.clearPieces();
     for (const { row, tier, outfit } of this.persons) {
+      const throws = tier <= FURTHEST_SHADOW[this.detail];
       for (const part of outfit.parts) {
         const grid = gridOf(PARTS[part].kind, tier);
         if (grid !== null) this.crowd.addPiece(grid, row, part);
+        if (throws && gridOf(PARTS[part].kind, SHADOW_TIER) !== null) this.crowd.addShadow(row, part);
       }
     }
     this.crowd.sendPieces();

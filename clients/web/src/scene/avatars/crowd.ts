@@ -21,20 +21,26 @@ interface Layer {
   count: number;
 }
 
-/** Rows and patches of all people: one mesh for each grid. */
+/** The grid of everybody's shadow: it is seen from afar and blurred. */
+const SHADOW_GRID: Grid = "coarse";
+
+/** Rows and patches of all people: one mesh for each grid, and one for all shadows. */
 export class Crowd {
   /** Rows of PERSON_TEXELS x 4 numbers; see body.glsl.ts. Replaced when it grows. */
   rows: Float32Array;
   private capacity = 64;
   private readonly persons: { value: DataTexture };
   private readonly layers: Record<Grid, Layer>;
+  private readonly shadows: Layer;
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
     this.scene = scene;
     this.rows = new Float32Array(this.capacity * ROW);
     this.persons = { value: this.buildTexture() };
-    this.layers = Object.fromEntries(GRID_NAMES.map((grid) => [grid, this.buildLayer(grid)])) as Record<Grid, Layer>;
+    this.layers = Object.fromEntries(GRID_NAMES.map((grid) => [grid, this.buildLayer(`people, ${grid}`, buildLibrary(PARTS, grid))])) as Record<Grid, Layer>;
+    this.shadows = this.buildLayer("shadows of people", this.layers[SHADOW_GRID].library);
+    this.drawOnlyShadows(this.shadows);
   }
 
   /** Triangles that are drawn, without those of shadows. */
@@ -55,11 +61,20 @@ export class Crowd {
 
   clearPieces(): void {
     for (const grid of GRID_NAMES) this.layers[grid].count = 0;
+    this.shadows.count = 0;
   }
 
   /** Draws a part of the person in a row on a grid. */
   addPiece(grid: Grid, row: number, part: number): void {
-    const layer = this.layers[grid];
+    this.add(this.layers[grid], row, part);
+  }
+
+  /** Lets a part of the person in a row throw a shadow. */
+  addShadow(row: number, part: number): void {
+    this.add(this.shadows, row, part);
+  }
+
+  private add(layer: Layer, row: number, part: number): void {
     layer.library.ensure(part);
     if (layer.count === layer.pieces.length) this.growPieces(layer);
     layer.pieces[layer.count++] = row | (part << 16);
@@ -73,6 +88,8 @@ export class Crowd {
       mesh.visible = count > 0;
       uniforms.pieces.value.needsUpdate = true;
     }
+    this.shadows.mesh.visible = this.shadows.count > 0;
+    this.shadows.uniforms.pieces.value.needsUpdate = true;
   }
 
   /** Sends the rows of the first `count` people; in every frame. */
@@ -84,18 +101,16 @@ export class Crowd {
     texture.needsUpdate = true;
   }
 
-  /** Chooses who casts shadows and who is painted in full; the far crowd is plain at every detail. */
+  /** Chooses who is painted in full; the far crowd is plain at every detail. */
   setDetail(detail: Detail): void {
-    const { fine, mid, coarse, tiny, speck } = this.layers;
-    for (const layer of [fine, mid, coarse]) layer.mesh.castShadow = detail !== "low";
-    for (const layer of [tiny, speck]) layer.mesh.castShadow = detail === "high";
+    const { fine, mid, coarse } = this.layers;
     for (const layer of [fine, mid]) layer.mesh.material = layer.full;
     coarse.mesh.material = detail === "low" ? coarse.plain : coarse.full;
   }
 
   dispose(): void {
-    for (const grid of GRID_NAMES) {
-      const { mesh, library, uniforms, full, plain } = this.layers[grid];
+    for (const layer of [...GRID_NAMES.map((grid) => this.layers[grid]), this.shadows]) {
+      const { mesh, library, uniforms, full, plain } = layer;
       this.scene.remove(mesh);
       mesh.geometry.dispose();
       full.dispose();
@@ -114,8 +129,7 @@ export class Crowd {
     return texture;
   }
 
-  private buildLayer(grid: Grid): Layer {
-    const library = buildLibrary(PARTS, grid);
+  private buildLayer(name: string, library: PatchLibrary): Layer {
     const pieces = new Uint32Array(LIST_WIDTH);
     const uniforms: CrowdUniforms = {
       persons: this.persons,
@@ -126,12 +140,25 @@ export class Crowd {
     const [full, plain] = [buildSurfaceMaterial(uniforms, false), buildSurfaceMaterial(uniforms, true)];
     const mesh = new Mesh<BufferGeometry, Material>(library.geometry(pieces.length), plain);
     mesh.customDepthMaterial = buildDepthMaterial(uniforms);
-    mesh.castShadow = mesh.receiveShadow = true;
+    mesh.name = name;
+    mesh.receiveShadow = true;
     mesh.frustumCulled = false; // its place is known to the shader only
     mesh.raycast = () => undefined;
     mesh.visible = false;
     this.scene.add(mesh);
     return { library, mesh, full, plain, uniforms, pieces, count: 0 };
+  }
+
+  /**
+   * Its triangles are shown to the renderer for the shadow map only, so that the picture pays one empty draw and
+   * the map a tenth of what the nearest have in the picture.
+   */
+  private drawOnlyShadows(layer: Layer): void {
+    const { mesh } = layer;
+    mesh.castShadow = true;
+    mesh.onBeforeShadow = () => mesh.geometry.setDrawRange(0, layer.count * layer.library.trianglesEach * 3);
+    mesh.onAfterShadow = () => mesh.geometry.setDrawRange(0, 0);
+    mesh.geometry.setDrawRange(0, 0);
   }
 
   private growPieces(layer: Layer): void {
@@ -140,6 +167,7 @@ export class Crowd {
     layer.pieces = pieces;
     layer.mesh.geometry.dispose();
     layer.mesh.geometry = layer.library.geometry(pieces.length);
+    layer.mesh.geometry.setDrawRange(0, 0); // until the list is sent
     layer.uniforms.pieces.value.dispose();
     layer.uniforms.pieces.value = buildList(pieces);
   }

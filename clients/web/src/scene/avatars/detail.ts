@@ -13,10 +13,15 @@ const TIERS: readonly Readonly<Record<PartKind, Grid | null>>[] = [
 ];
 export const FURTHEST_TIER = TIERS.length - 1;
 
+/** The furthest tier that throws a shadow; without a graphics card nobody does. */
+export const FURTHEST_SHADOW: Readonly<Record<Detail, number>> = { low: -1, medium: 2, high: FURTHEST_TIER };
+/** What this tier leaves out is too small to be missed in a shadow. */
+export const SHADOW_TIER = 2;
+
 /** How many people stand in each tier but the last, by what the machine can draw. */
 export const TIER_SIZES: Readonly<Record<Detail, readonly [number, number, number]>> = {
   low: [1, 5, 20],
-  medium: [4, 14, 48],
+  medium: [3, 12, 48],
   high: [16, 60, 160],
 };
 
