@@ -132,6 +132,18 @@ def test_RS_posture_and_look_outlive_the_connection() -> None:
     assert known(again, again).posture == SITTING, "also after a restart of the server"
 
 
+def test_CM11_a_headset_does_not_outlive_the_connection_a_hand_does() -> None:
+    world = TestWorld()
+    anna, ben = world.join("Anna"), world.join("Ben")
+    world.send(anna, m.Hold(HAND_UP | m.Posture.IN_HEADSET))
+    world.wish(anna)
+    world.step(3)
+    assert known(ben, anna).posture == HAND_UP | m.Posture.IN_HEADSET
+    world.hang_up(anna)
+    world.step(3)
+    assert known(ben, anna).posture == HAND_UP
+
+
 def test_CM12_a_newcomer_begins_on_the_spot_the_link_names() -> None:
     world = TestWorld()
     at_hall, nowhere = world.join("Anna", spot="hall"), world.join("Ben", spot="attic")

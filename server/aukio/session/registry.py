@@ -113,7 +113,8 @@ class Registry:
             session.parked_at = now
             session.inputs.clear()
             self._audience.detach(session.slot)
-            self._simulation.halt(session.slot)
+            for event in self._simulation.halt(session.slot):
+                self._tell(event)
 
     @property
     def people(self) -> int:

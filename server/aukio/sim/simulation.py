@@ -65,13 +65,14 @@ class Simulation:
         self.unpredicted.discard(slot)
         del self._homes[slot]
 
-    def halt(self, slot: int) -> None:
-        """Makes an avatar stand still, for a client that is gone."""
+    def halt(self, slot: int) -> list[Event]:
+        """Makes an avatar stand still, for a client that is gone; its headset is gone too."""
         yaw = int(self.entities.turns[slot, self.tick % RING, 0])
         self._movement.place(
             Move(slot, int(self.sequences[slot]), (self.tick + 1) % 65536, 0, yaw, 0, 0, False),
             self.tick + 1,
         )
+        return self.hold(slot, int(self.entities.postures[slot]) & ~IN_HEADSET)
 
     def placement(self, slot: int) -> Placement:
         """Where an avatar is now."""
