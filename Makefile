@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-full vectors autobahn soak fuzz clean \
+.PHONY: help setup run test check bench bench-full vectors autobahn soak fuzz clean bench-client soak-client \
 	kernels-checked wheel-smoke browser-ready
 
 help: ## list the targets
@@ -95,6 +95,12 @@ bench: setup ## the short set of benches
 
 bench-full: setup ## every bench, medians of five
 	$(BIN)/python -m aukio_bench.short --repeat 5
+
+bench-client: setup browser-ready ## script a frame of the web client with 300 people in view
+	$(BIN)/python bench/client/frames.py
+
+soak-client: setup browser-ready ## people come and go for MINUTES; does the web client's memory stay flat?
+	$(BIN)/python bench/client/memory.py --minutes $(MINUTES)
 
 autobahn: setup ## the Autobahn suite of websocket conformance (needs Python 2.7)
 	$(BIN)/python bench/autobahn/run.py

@@ -22,7 +22,7 @@ from aukio.settings import Settings
 from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event
 from aukio.sim.simulation import Placement, Simulation
-from aukio.sim.units import position
+from aukio.sim.units import UNIT, position
 from aukio.storage.sessions import SessionStore
 from aukio.tick import Frames, Tick
 from aukio.world import WalkField, World
@@ -32,6 +32,7 @@ SEND_CHUNK = 256  # viewers sent to before the loop may do something else
 STORE_PARTS = 4  # of the sessions, one of which is stored at a time
 IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
+SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most room is taken
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
 logger = logging.getLogger("aukio.hosting")
@@ -215,12 +216,24 @@ class Hosting:
         return max(0, min(65535, int(passed * 65536)))
 
     def _spawn(self, spot: str) -> Placement:
-        """Somewhere on a spot; "" is the world's default one."""
+        """Somewhere on a spot, away from who is there; "" is the world's default one.
+
+        Of a few places drawn by lot the one furthest from anybody is taken: a class that comes
+        in at once stands side by side and not in each other.
+        Source: Mitchell, "Spectrally optimal sampling for distribution ray tracing", 1991.
+        """
         spawn = self.world.spawns[spot or self.world.default_spawn]
         random = self._entropy.random
-        away = spawn.spread * math.sqrt(random.random())  # even over the disc
-        angle = random.uniform(0, 2 * math.pi)
-        x, z = spawn.x + away * math.cos(angle), spawn.z + away * math.sin(angle)
+        there = self._simulation.places()[:, ::2] / UNIT
+        best, most = (spawn.x, spawn.z), -1.0
+        for _ in range(SPAWN_TRIES if there.size else 1):
+            away = spawn.spread * math.sqrt(random.random())  # even over the disc
+            angle = random.uniform(0, 2 * math.pi)
+            place = spawn.x + away * math.cos(angle), spawn.z + away * math.sin(angle)
+            room = float(((there - place) ** 2).sum(axis=1).min()) if there.size else 0.0
+            if room > most:
+                best, most = place, room
+        x, z = best
         return position(x), position(spawn.y), position(z), spawn.yaw
 
     def _save(self, session: Session, saved: SavedSession) -> None:

@@ -1,6 +1,8 @@
 """One world as it runs: its loop, and what happens when it cannot go on."""
 
 import asyncio
+import itertools
+import math
 import random
 import time
 from collections.abc import AsyncIterator
@@ -16,6 +18,8 @@ from aukio.settings import Settings
 from aukio.storage.database import open_database
 from aukio.tick import Frames
 from aukio.world import load_world
+from aukio_protocol import messages as m
+from aukio_protocol.codec import decode
 from harness import FakeLine, flat_field
 from live import hello
 
@@ -96,3 +100,23 @@ async def test_spawns_lie_on_the_disc(tmp_path: Path, engine: AsyncEngine) -> No
     assert max(away) <= 5.001
     assert len(set(places)) == 200
     await hosting.stop()
+
+
+async def test_who_comes_in_gets_room_beside_the_others(
+    tmp_path: Path, engine: AsyncEngine
+) -> None:
+    hosting = host(tmp_path, engine)
+    now, places = time.monotonic(), []
+    for n in range(20):
+        line = FakeLine()
+        hosting.registry.open(line, now).receive(hello(f"Guest {n}"), now)
+        welcome = next(
+            told
+            for told in (decode(payload, m.Sender.SERVER) for payload in line.take())
+            if isinstance(told, m.Welcome)
+        )
+        places.append((welcome.x / 65536, welcome.z / 65536))
+    gaps = [math.dist(a, b) for a, b in itertools.combinations(places, 2)]
+    # By lot alone the closest two of twenty on such a disc stand in each other.
+    assert min(gaps) > 0.8, f"the closest two stand {min(gaps):.2f} m apart"
+    assert all(math.hypot(x, z) <= 5 for x, z in places), "nobody is put beside the spot"

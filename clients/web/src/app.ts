@@ -335,7 +335,8 @@ export class App {
     this.page.takeStale();
     const { worldName, language } = this.page.value;
     const title = this.words.t("app.title");
-    document.title = worldName === null ? title : `${textIn(worldName, language)} · ${title}`;
+    const named = worldName === null ? title : `${textIn(worldName, language)} · ${title}`;
+    if (document.title !== named) document.title = named;
     render(h(Page, { model: this.page.value, actions: this.actions, words: this.words }), this.around.pageRoot);
   }
 

@@ -21,6 +21,8 @@ export class Figures {
   private readonly bySlot = new Map<number, Mutable<Figure>>();
   private readonly heads = new Map<number, Mutable<Point>>();
   private readonly own = newFigure(SELF);
+  /** Filled anew in every frame. */
+  private readonly shown: Figure[] = [];
 
   constructor(presence: Presence) {
     this.presence = presence;
@@ -58,10 +60,11 @@ export class Figures {
     return own;
   }
 
-  /** The others whom this page shows. */
-  *others(nowS: number): Generator<Figure> {
-    const { presence, bySlot } = this;
+  /** The others whom this page shows; the list holds until the next call. */
+  others(nowS: number): readonly Figure[] {
+    const { presence, bySlot, shown } = this;
     const { visit } = presence;
+    shown.length = 0;
     for (const { slot, generation, kind, stance, speed, heading, isInAir } of visit?.entities ?? []) {
       if (visit === null || kind !== Kind.AVATAR || presence.isHidden(slot)) continue;
       let figure = bySlot.get(slot);
@@ -74,11 +77,12 @@ export class Figures {
       figure.heading = heading;
       figure.isInAir = isInAir;
       const posture = identity?.posture ?? 0;
-      figure.headset = presence.headsetOf(slot);
+      figure.headset = (posture & Posture.IN_HEADSET) === 0 ? null : presence.headsetOf(slot);
       this.hold(figure, posture, slot, nowS);
-      yield figure;
+      shown.push(figure);
     }
     if (bySlot.size > 2 * (visit?.entities?.size ?? 0) + 64) bySlot.clear(); // those who have gone
+    return shown;
   }
 
   private hold(figure: Mutable<Figure>, posture: number, slot: number, nowS: number): void {

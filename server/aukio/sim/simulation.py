@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aukio.sim.commands import Move
 from aukio.sim.entities import (
@@ -79,6 +80,11 @@ class Simulation:
         at = self.tick % RING
         x, y, z, _ = self.entities.states[slot, at]
         return int(x), int(y), int(z), int(self.entities.turns[slot, at, 0])
+
+    def places(self) -> NDArray[np.int32]:
+        """Where everybody is now: (L, 3) int32, x, y, z in units, in the order of slots."""
+        found: NDArray[np.int32] = self.entities.states[self.entities.live, self.tick % RING, :3]
+        return found
 
     def apply(self, commands: Iterable[Move]) -> list[Event]:
         """Takes the commands that arrived since the last tick, in their order."""

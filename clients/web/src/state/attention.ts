@@ -32,7 +32,8 @@ export class Attention {
     for (const voice of this.voices) {
       if (voice.slot === slot || voice.untilS < nowS) continue;
       const point = this.where(voice.slot);
-      if (point !== null && Math.hypot(point.x - at.x, point.z - at.z) < EARSHOT_M) return point;
+      // Squared: this runs for everybody in every frame, and hypot is slow.
+      if (point !== null && (point.x - at.x) ** 2 + (point.z - at.z) ** 2 < EARSHOT_M ** 2) return point;
     }
     return null;
   }

@@ -61,6 +61,11 @@ export function hueOf(name: string): number {
   return Math.round((sum % TURN) * GOLDEN_DEGREES) % TURN;
 }
 
+const clocks = new Map<Language, Intl.DateTimeFormat>();
+
+/** Building a format takes longer than drawing the line. */
 function clock(atMs: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(atMs);
+  let format = clocks.get(language);
+  if (format === undefined) clocks.set(language, (format = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" })));
+  return format.format(atMs);
 }
