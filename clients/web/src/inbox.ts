@@ -8,6 +8,8 @@ import type { Store } from "./ui/store";
 import { EMOTES, NOTICE_TEXTS } from "./ui/texts/codes";
 import { type Sentence, sentence } from "./ui/texts/shape";
 
+const TOLD_M = 8;
+
 /** Who draws what people do. */
 export interface Acted {
   said(slot: number, text: string): void;
@@ -78,7 +80,9 @@ export class Inbox {
     if (!this.presence.isHidden(entity)) this.acted.gestured(entity, kind);
     const emote = (EMOTES as Readonly<Record<number, (typeof EMOTES)[keyof typeof EMOTES] | undefined>>)[kind];
     const name = this.presence.isOwn(entity) ? this.page.value.ownName : this.presence.nameOf(entity);
-    if (emote !== undefined && name !== "" && !this.presence.isHidden(entity)) this.tell(sentence(`did.${emote}`, { name }));
+    // Told of those one talks with; of a crowd the picture tells.
+    const isNear = this.presence.isOwn(entity) || this.presence.metresTo(entity) <= TOLD_M;
+    if (emote !== undefined && name !== "" && isNear && !this.presence.isHidden(entity)) this.tell(sentence(`did.${emote}`, { name }));
   }
 
   private notice({ code, text }: Notice): void {

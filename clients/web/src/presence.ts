@@ -88,6 +88,12 @@ export class Presence {
     return rows;
   }
 
+  /** How far away somebody is; infinitely far when nobody knows. */
+  metresTo(slot: number): number {
+    const stance = this.visit?.entities?.get(slot)?.stance;
+    return this.visit === null || stance === undefined ? Infinity : away(this.visit.self, stance).metres;
+  }
+
   /** The direction to somebody, radians clockwise from north; null for nobody. */
   directionTo(slot: number): number | null {
     const stance = this.visit?.entities?.get(slot)?.stance;

@@ -5,6 +5,7 @@ import { type PerspectiveCamera, type Scene, Vector3 } from "three";
 import { durationOf } from "../avatars/emotes";
 import { ABOVE_PLATE_PX } from "./name-plates";
 import { SIGN_FONT, SignSheet } from "./sign-sheet";
+import { Heaps } from "./heaps";
 import { breakLines } from "./text";
 
 const FONT = `500 14px ${SIGN_FONT}`;
@@ -20,6 +21,9 @@ const SHORTEST_S = 4;
 const LONGEST_S = 9;
 const PER_CHARACTER_S = 0.055;
 const FADE_S = 0.25;
+/** A bubble that would lie on a newer one rises over it, so often at most; then it gives way. */
+const MOST_RISES = 3;
+const RISE_PX = 6;
 
 /** By kind of emote. */
 const SYMBOLS = ["👋", "👏", "👉", "👍", "😄", "❤️", "💃", "🙂"] as const;
@@ -42,6 +46,7 @@ interface Symbol {
 }
 
 const scratchHead = new Vector3();
+const scratchPlace = new Vector3();
 
 /** Puts the middle of the head of a person into `out`; false when they are not drawn. */
 export type HeadOf = (key: number, out: Vector3) => boolean;
@@ -50,6 +55,10 @@ export class Bubbles {
   private readonly sheet: SignSheet;
   private readonly symbolSheet: SignSheet;
   private readonly byKey = new Map<number, Bubble>();
+  /** The same bubbles, oldest first. */
+  private readonly order: Bubble[] = [];
+  private readonly heaps = new Heaps();
+  private view = { width: 1280, height: 720 };
   private readonly symbols: Symbol[] = [];
   private readonly freeCells = Array.from({ length: CELLS }, (_, i) => i);
 
@@ -61,6 +70,7 @@ export class Bubbles {
 
   /** Takes the size of the view in CSS pixels. What is being said is lost when the pixels change. */
   resize(width: number, height: number, pixelRatio: number): void {
+    this.view = { width, height };
     this.sheet.setView(width, height);
     this.symbolSheet.setView(width, height);
     if (this.sheet.setPixelRatio(pixelRatio)) this.clear();
@@ -82,7 +92,9 @@ export class Bubbles {
     const widthPx = Math.max(44, Math.max(...lines.map((line) => pen.measureText(line).width)) + 2 * PAD_PX);
     this.sheet.paint(cell, (canvas) => paintBubble(canvas, lines, widthPx, heightPx));
     const lasts = Math.min(LONGEST_S, SHORTEST_S + Math.max(0, text.length - 20) * PER_CHARACTER_S);
-    this.byKey.set(key, { key, cell, saidS: nowS, untilS: nowS + lasts, widthPx, heightPx });
+    const bubble = { key, cell, saidS: nowS, untilS: nowS + lasts, widthPx, heightPx };
+    this.byKey.set(key, bubble);
+    this.order.push(bubble);
   }
 
   /** The size of what somebody says now, or null; for plates to leave room. */
@@ -96,7 +108,10 @@ export class Bubbles {
   /** Shows them where the heads are now. `isStill` lets nothing float. */
   update(camera: PerspectiveCamera, nowS: number, headOf: HeadOf, crownOf: (key: number) => number, isStill: boolean): void {
     this.sheet.begin();
-    for (const bubble of this.byKey.values()) {
+    this.heaps.clear();
+    // The newest first: what is being said now keeps its place.
+    for (let at = this.order.length - 1; at >= 0; at--) {
+      const bubble = this.order[at];
       if (nowS >= bubble.untilS) {
         this.drop(bubble.key);
         continue;
@@ -104,10 +119,27 @@ export class Bubbles {
       if (!headOf(bubble.key, scratchHead)) continue;
       const opacity = strengthAt(scratchHead.distanceTo(camera.position)) * Math.min(1, (nowS - bubble.saidS) / FADE_S, (bubble.untilS - nowS) / FADE_S);
       if (opacity <= 0.01) continue;
-      this.sheet.put(scratchHead.x, scratchHead.y + crownOf(bubble.key), scratchHead.z, opacity, ABOVE_PLATE_PX + CELL.height / 2, 0, bubble.cell);
+      scratchHead.y += crownOf(bubble.key);
+      const up = this.freeHeight(bubble, camera);
+      if (up === null) continue;
+      this.sheet.put(scratchHead.x, scratchHead.y, scratchHead.z, opacity, up + CELL.height / 2, 0, bubble.cell);
     }
     this.sheet.finish();
     this.floatSymbols(camera, nowS, headOf, crownOf, isStill);
+  }
+
+  /** How high over the crown in `scratchHead` a bubble finds room, in CSS pixels; null: nowhere. */
+  private freeHeight({ widthPx, heightPx }: Bubble, camera: PerspectiveCamera): number | null {
+    scratchPlace.copy(scratchHead).project(camera);
+    const x = (scratchPlace.x * 0.5 + 0.5) * this.view.width;
+    const y = (0.5 - scratchPlace.y * 0.5) * this.view.height;
+    for (let rise = 0, up = ABOVE_PLATE_PX; rise <= MOST_RISES; rise++, up += heightPx + RISE_PX) {
+      const [left, top, right, bottom] = [x - widthPx / 2, y - up - heightPx - TAIL_PX, x + widthPx / 2, y - up];
+      if (!this.heaps.isFree(left, top, right, bottom)) continue;
+      this.heaps.take(left, top, right, bottom);
+      return up;
+    }
+    return null;
   }
 
   clear(): void {
@@ -145,6 +177,7 @@ export class Bubbles {
     const bubble = this.byKey.get(key);
     if (bubble === undefined) return;
     this.byKey.delete(key);
+    this.order.splice(this.order.indexOf(bubble), 1);
     this.freeCells.push(bubble.cell);
   }
 
