@@ -118,7 +118,7 @@ export class App {
     this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
       left: () => this.connection.state.kind !== "left" && !this.page.value.isOutside && this.connection.leave(),
-      returned: () => this.page.value.isOutside && this.actions.join(this.page.value.wishedName),
+      returned: () => this.returned(),
       spotChanged: () => this.spotChanged(),
     });
     this.tabs = new Tabs(() => (this.connection.state.kind === "joined" ? toHex(this.platform.loadSecret()) : null));
@@ -214,7 +214,8 @@ export class App {
     this.history.enter();
     this.page.change({ ownName: welcome.name, isOutside: false });
     this.actions.hold({});
-    if (read(local, VISITED_KEY) === null) {
+    // Only at the first coming in: a browser that stores nothing would greet after every lost line.
+    if (isFirst && read(local, VISITED_KEY) === null) {
       write(local, VISITED_KEY, "yes");
       this.actions.open("help");
     }
@@ -235,6 +236,13 @@ export class App {
   private async continueHere(): Promise<void> {
     const secret = await this.tabs.ask();
     if (secret !== null) this.platform.storeSecret(fromHex(secret));
+    this.actions.join(this.page.value.wishedName);
+  }
+
+  private returned(): void {
+    if (!this.page.value.isOutside) return;
+    // The browser tells of the new # only after this.
+    this.page.change({ spot: spotOf(location) });
     this.actions.join(this.page.value.wishedName);
   }
 
@@ -347,9 +355,9 @@ export class App {
   }
 
   private view() {
-    const { connection, presence, log, joins } = this;
+    const { connection, presence, controls, log, joins } = this;
     const { stage, frames } = this.picture;
-    return viewOf({ connection, presence, log, page: this.page.value, t: this.words.t, stage, frames, joins });
+    return viewOf({ connection, presence, controls, log, page: this.page.value, t: this.words.t, stage, frames, joins });
   }
 }
 
