@@ -112,8 +112,9 @@ class Server:
 class Window:
     """A person's window."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frames: int = FRAMES) -> None:
         self.page = page
+        self.frames = frames
         self.requests: list[str] = []
         self.errors: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
@@ -121,7 +122,7 @@ class Window:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     async def open(self, port: int, path: str = "/", spot: str = "") -> None:
-        asked = f"?fps={FRAMES}&graphics=low"
+        asked = f"?fps={self.frames}&graphics=low"
         await self.page.goto(f"http://127.0.0.1:{port}{path}{asked}{spot}")
 
     async def come_in(self, port: int, name: str, spot: str = "") -> None:
@@ -199,8 +200,11 @@ class Window:
     async def say(self, text: str) -> None:
         await self.page.focus("#view")
         await self.page.keyboard.press("Enter")
+        await self.page.wait_for_selector(".say input")
         await self.page.keyboard.type(text)
         await self.page.keyboard.press("Enter")
+        spoken = f"line.isOwn && line.text === {json.dumps(text)}"
+        await self.until("one's words come back", f"aukio.chat.some(line => {spoken})")
         await self.page.keyboard.press("Escape")
 
     async def read(self, words: str) -> None:
@@ -252,6 +256,7 @@ async def new_window(browser: Browser) -> AsyncIterator[Any]:
         *,
         touch: bool = False,
         is_new: bool = False,
+        frames: int = FRAMES,
         **options: Any,
     ) -> Window:
         context = await browser.new_context(
@@ -263,7 +268,7 @@ async def new_window(browser: Browser) -> AsyncIterator[Any]:
         )
         if not is_new:
             await context.add_init_script(SEEN_THE_HELP)
-        window = Window(await context.new_page())
+        window = Window(await context.new_page(), frames)
         windows.append(window)
         return window
 

@@ -37,7 +37,7 @@ async def speak(window: Any, language: str) -> None:
 
 async def axe_window(new_window: Any) -> Any:
     # The page's own policy lets no foreign script in, and axe is one.
-    window = await new_window(1024, 720, bypass_csp=True)
+    window = await new_window(1024, 720, bypass_csp=True, frames=1)
     await window.page.context.add_init_script(path=str(AXE))
     return window
 

@@ -24,7 +24,7 @@ import { exposeView } from "./ui/console";
 import { lacksHere, isTouchDevice } from "./ui/device";
 import { codesIn } from "./ui/keys";
 import { textIn } from "./state/localized";
-import { loadTranslate, pickLanguage } from "./ui/language";
+import { type Language, loadTranslate, pickLanguage } from "./ui/language";
 import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
@@ -32,7 +32,7 @@ import { type Settings, settingsText } from "./ui/settings";
 import { spotOf } from "./ui/sharing";
 import { Store } from "./ui/store";
 import { Tabs } from "./ui/tabs";
-import type { Sentence } from "./ui/texts/shape";
+import { type Sentence, sentence } from "./ui/texts/shape";
 import type { Words } from "./ui/words";
 import { Watch } from "./watch";
 import { WorldEntry } from "./world-entry";
@@ -259,13 +259,26 @@ export class App {
     write(local, SETTINGS_KEY, settingsText(settings));
     this.page.change({ settings });
     if (changes.graphics !== undefined) this.picture.stage?.choose(changes.graphics);
-    const language = pickLanguage(settings.language, navigator.languages);
-    if (language !== this.words.language) {
-      this.words = { language, t: await loadTranslate(language) };
-      this.page.change({ language });
-      this.picture.stage?.setLanguage(language);
-    }
+    await this.speak();
     this.dress();
+  }
+
+  /** Goes over to the language that is set; without its texts the page stays with the one it has. */
+  private async speak(): Promise<void> {
+    const wished = (): Language => pickLanguage(this.page.value.settings.language, navigator.languages);
+    const language = wished();
+    if (language === this.words.language) return;
+    try {
+      const t = await loadTranslate(language);
+      if (language !== wished()) return; // chosen anew meanwhile
+      this.words = { language, t };
+    } catch {
+      this.page.change({ settings: { ...this.page.value.settings, language: this.words.language } });
+      this.actions.remark(sentence("panel.failed"));
+      return;
+    }
+    this.page.change({ language });
+    this.picture.stage?.setLanguage(language);
   }
 
   private dress(): void {
@@ -318,6 +331,7 @@ export class App {
   private wish(bodyYaw: number, isInAir: boolean): Wish {
     const { controls, travel } = this;
     const jump = controls.takeJump() && !isInAir;
+    if (jump && this.page.value.isSitting) this.actions.sit(false);
     const isTurning = controls.takeTurn();
     const worn = this.headset.wish();
     if (worn !== null) return worn;
