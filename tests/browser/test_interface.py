@@ -67,7 +67,16 @@ async def test_a_deep_link_leads_to_its_spot_and_back_leads_out(
     await window.come_in(town.port, "Aino", spot="#gate")
     x, z = await window.place()
     assert abs(x) < 4 and z > 22, "the gate of the yard lies 26 m south"
+    await window.page.evaluate("location.hash = '#terrace'")
+    await window.until("another # leads there", "aukio.self.z < -10")
     await window.page.go_back()
+    await window.until("Back leads to the spot before", "aukio.self.z > 22")
+    await window.page.evaluate("location.hash = '#attic'")
+    unknown = "aukio.chat.some(line => line.text.includes('no place of that name'))"
+    await window.until("an unknown one is told", unknown)
+    assert await window.see("aukio.isInside"), "and one stays"
+    await window.page.click(".bar [data-opens=more]")
+    await window.page.click(".item.leave")
     await window.page.wait_for_selector("#name")
     assert await window.see("aukio.state") == "left"
     await window.page.go_forward()
