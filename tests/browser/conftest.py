@@ -1,7 +1,8 @@
 """A real server and a real browser: what people do in their windows.
 
-Chromium draws in software here, so windows are small and frames few. Conditions are waited for;
-the page tells what it believes through `window.aukio` (clients/web/README.md).
+Chromium draws in software here, so windows are small, pixels coarse and frames few. Conditions are
+waited for; the page tells what it believes through `window.aukio` (clients/web/README.md). One
+Chromium serves the whole run; a file shares one server (`town`) unless its stories end servers.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +37,12 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Whoever has been here before is not greeted by the help card.
+SEEN_THE_HELP = """try { localStorage.setItem("aukio.visited", "yes") } catch {}"""
 START_S = 30
 PATIENCE_S = 60  # software drawing on a busy machine; a healthy page needs a second or two
 FRAMES = 4  # a second
+PIXELS = 0.5  # drawn for each pixel of the page, across and down
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+            # One loop for all, because the browser they share lives in it.
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 class Server:
@@ -106,8 +113,9 @@ class Server:
 class Window:
     """A person's window."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frames: int = FRAMES) -> None:
         self.page = page
+        self.frames = frames
         self.requests: list[str] = []
         self.errors: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
@@ -115,7 +123,8 @@ class Window:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     async def open(self, port: int, path: str = "/", spot: str = "") -> None:
-        await self.page.goto(f"http://127.0.0.1:{port}{path}?fps={FRAMES}{spot}")
+        asked = f"?fps={self.frames}&graphics=low"
+        await self.page.goto(f"http://127.0.0.1:{port}{path}{asked}{spot}")
 
     async def come_in(self, port: int, name: str, spot: str = "") -> None:
         """Opens the page, gives a name and waits until one can walk."""
@@ -123,16 +132,10 @@ class Window:
         await self.page.fill("#name", name)
         await self.page.press("#name", "Enter")
         await self.inside(f"{name} comes in")
-        await self.close_help()
-
-    async def close_help(self) -> None:
-        """Closes the card that greets whoever comes for the first time."""
-        await self.page.wait_for_selector(".panel.help .main", timeout=PATIENCE_S * 1000)
-        await self.page.keyboard.press("Escape")
-        await self.page.wait_for_selector(".panel", state="detached")
 
     async def panel(self, name: str) -> None:
         """Opens a panel by its button in the bar, or by the one behind "more"."""
+        await self.page.wait_for_selector(".bar")
         if await self.page.locator(f".panel.{name}").count() == 0:
             await self.page.keyboard.press("Escape")
             in_bar = self.page.locator(f'.bar [data-opens="{name}"]')
@@ -142,6 +145,13 @@ class Window:
                 await self.panel("more")
                 await self.page.locator(f'.panel.more [data-opens="{name}"]').click()
         await self.page.wait_for_selector(f".panel.{name} [id=panel-title]")
+
+    async def go_away(self) -> None:
+        """Leaves the world, so that no avatar waits for its person to return, and closes."""
+        if not self.page.is_closed() and await self.see("aukio?.state === 'joined'"):
+            await self.page.evaluate("history.back()")
+            await self.until("one has left", "aukio.state === 'left'")
+        await self.page.context.close()
 
     async def inside(self, what: str) -> None:
         await self.until(what, "aukio.isInside && aukio.drawing.frames > 1")
@@ -191,8 +201,11 @@ class Window:
     async def say(self, text: str) -> None:
         await self.page.focus("#view")
         await self.page.keyboard.press("Enter")
+        await self.page.wait_for_selector(".say input")
         await self.page.keyboard.type(text)
         await self.page.keyboard.press("Enter")
+        spoken = f"line.isOwn && line.text === {json.dumps(text)}"
+        await self.until("one's words come back", f"aukio.chat.some(line => {spoken})")
         await self.page.keyboard.press("Escape")
 
     async def read(self, words: str) -> None:
@@ -202,15 +215,27 @@ class Window:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A server that has not been started yet."""
+    """A server of a test's own that has not been started yet."""
+    yield from _serve(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server that the stories of a file share; whoever comes leaves again."""
+    for made in _serve(tmp_path_factory.mktemp("town")):
+        made.start()
+        yield made
+
+
+def _serve(folder: Path) -> Iterator[Server]:
     if not PAGE.is_file():
         pytest.fail("the web client is not built: run 'make setup' (npm run build in clients/web)")
-    made = Server(tmp_path)
+    made = Server(folder)
     yield made
     made.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     _demand_chromium()
     async with async_playwright() as playwright:
@@ -221,25 +246,36 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def new_window(browser: Browser) -> AsyncIterator[Any]:
     """Makes windows, each of a person with a browser of their own; none may throw an error."""
     windows: list[Window] = []
 
     async def make(
-        width: int = 480, height: int = 320, *, touch: bool = False, **options: Any
+        width: int = 480,
+        height: int = 320,
+        *,
+        touch: bool = False,
+        is_new: bool = False,
+        frames: int = FRAMES,
+        **options: Any,
     ) -> Window:
-        size = {"width": width, "height": height}
         context = await browser.new_context(
-            viewport=size, has_touch=touch, is_mobile=touch, **options
+            viewport={"width": width, "height": height},
+            device_scale_factor=PIXELS,
+            has_touch=touch,
+            is_mobile=touch,
+            **options,
         )
-        window = Window(await context.new_page())
+        if not is_new:
+            await context.add_init_script(SEEN_THE_HELP)
+        window = Window(await context.new_page(), frames)
         windows.append(window)
         return window
 
     yield make
     for window in windows:
-        await window.page.context.close()
+        await window.go_away()
     assert [error for window in windows for error in window.errors] == [], "a page threw errors"
 
 

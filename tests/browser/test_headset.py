@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 ROOT = Path(__file__).parents[2]
 IWER = ROOT / "clients/web/node_modules/iwer/build/iwer.min.js"
@@ -29,14 +29,13 @@ async def enter(window: Any) -> None:
     await window.page.wait_for_selector(".banner >> text=headset", timeout=60_000)
 
 
-@pytest.fixture
-async def two(server: Any, new_window: Any) -> tuple[Any, Any]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def two(town: Any, new_window: Any) -> tuple[Any, Any]:
     """Somebody in a headset, and somebody who watches."""
-    server.start()
     aino, vaino = await new_window(), await new_window()
     await wear(aino)
-    await aino.come_in(server.port, "Aino")
-    await vaino.come_in(server.port, "Väinö")
+    await aino.come_in(town.port, "Aino")
+    await vaino.come_in(town.port, "Väinö")
     await enter(aino)
     return aino, vaino
 

@@ -18,11 +18,10 @@ def english_sentences() -> set[str]:
     return {text for text in texts if " " in text and "{{" not in text}
 
 
-async def test_two_people_meet_wave_and_chat(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_two_people_meet_wave_and_chat(town: Any, new_window: Any) -> None:
     aino, vaino = await new_window(), await new_window()
-    await aino.come_in(server.port, "Aino")
-    await vaino.come_in(server.port, "Väinö")
+    await aino.come_in(town.port, "Aino")
+    await vaino.come_in(town.port, "Väinö")
     await aino.panel("emotes")
     await aino.page.click(".wheel >> text=Wave")
     await vaino.until("he sees it", "aukio.chat.some(line => line.text === 'Aino waves')")
@@ -36,12 +35,11 @@ async def test_two_people_meet_wave_and_chat(server: Any, new_window: Any) -> No
 
 
 async def test_a_raised_hand_shows_in_the_list_and_a_hidden_person_is_gone(
-    server: Any, new_window: Any
+    town: Any, new_window: Any
 ) -> None:
-    server.start()
     aino, vaino = await new_window(900, 600), await new_window()
-    await vaino.come_in(server.port, "Väinö")
-    await aino.come_in(server.port, "Aino")
+    await vaino.come_in(town.port, "Väinö")
+    await aino.come_in(town.port, "Aino")
     await vaino.page.click(".bar >> text=Hand")
     await aino.panel("people")
     await aino.until("the hand is up", "aukio.nearby.some(one => one.isHandUp)")
@@ -63,14 +61,22 @@ async def test_a_raised_hand_shows_in_the_list_and_a_hidden_person_is_gone(
 
 
 async def test_a_deep_link_leads_to_its_spot_and_back_leads_out(
-    server: Any, new_window: Any
+    town: Any, new_window: Any
 ) -> None:
-    server.start()
     window = await new_window()
-    await window.come_in(server.port, "Aino", spot="#gate")
+    await window.come_in(town.port, "Aino", spot="#gate")
     x, z = await window.place()
     assert abs(x) < 4 and z > 22, "the gate of the yard lies 26 m south"
+    await window.page.evaluate("location.hash = '#terrace'")
+    await window.until("another # leads there", "aukio.self.z < -10")
     await window.page.go_back()
+    await window.until("Back leads to the spot before", "aukio.self.z > 22")
+    await window.page.evaluate("location.hash = '#attic'")
+    unknown = "aukio.chat.some(line => line.text.includes('no place of that name'))"
+    await window.until("an unknown one is told", unknown)
+    assert await window.see("aukio.isInside"), "and one stays"
+    await window.page.click(".bar [data-opens=more]")
+    await window.page.click(".item.leave")
     await window.page.wait_for_selector("#name")
     assert await window.see("aukio.state") == "left"
     await window.page.go_forward()
@@ -78,17 +84,15 @@ async def test_a_deep_link_leads_to_its_spot_and_back_leads_out(
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
-async def test_nothing_is_left_in_english(server: Any, new_window: Any, language: str) -> None:
-    server.start()
+async def test_nothing_is_left_in_english(town: Any, new_window: Any, language: str) -> None:
     window = await new_window(1024, 720, locale=language)
     english = english_sentences()
     assert len(english) > 100, "the texts are found"
-    await window.open(server.port)
+    await window.open(town.port)
     await window.page.wait_for_selector(".choices")
     shown = [await visible_texts(window)]
     await window.page.press("#name", "Enter")
     await window.inside("one comes in")
-    await window.close_help()
     for panel in PANELS:
         await window.panel(panel)
         shown.append(await visible_texts(window))
@@ -105,14 +109,13 @@ async def visible_texts(window: Any) -> list[str]:
     return list(await window.page.evaluate(script))
 
 
-async def test_settings_survive_a_reload(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_settings_survive_a_reload(town: Any, new_window: Any) -> None:
     window = await new_window(900, 600)
-    await window.come_in(server.port, "Aino")
+    await window.come_in(town.port, "Aino")
     await window.panel("settings")
-    await window.page.check("text=Suomi")
+    await window.page.check('.panel.settings [lang="fi"] input')
     await window.page.wait_for_selector("html[lang=fi]")
-    await window.page.check(".panel.settings >> text=Vaalea")
+    await window.page.check(".panel.settings input[value=light]")
     await window.page.click("[aria-label^='Hyppää']")
     await window.page.keyboard.press("j")
     await window.page.wait_for_selector("[aria-label='Hyppää: J. Vaihda']")
@@ -127,8 +130,7 @@ async def test_settings_survive_a_reload(server: Any, new_window: Any) -> None:
     await window.page.wait_for_selector("[aria-label='Hyppää: J. Vaihda']")
 
 
-async def test_a_newer_version_is_loaded_once(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_a_newer_version_is_loaded_once(town: Any, new_window: Any) -> None:
     window = await new_window()
     schema = re.findall(r'SCHEMA = "(\w+)"', GENERATED.read_text("utf-8"))[0]
 
@@ -138,7 +140,7 @@ async def test_a_newer_version_is_loaded_once(server: Any, new_window: Any) -> N
         await route.fulfill(response=answer, body=text.replace(schema, "0" * 16))
 
     await window.page.route("**/assets/*.js", older)
-    await window.open(server.port)
+    await window.open(town.port)
     opened = await window.page.evaluate("performance.timeOrigin")
     await window.page.press("#name", "Enter")
     await window.read("different versions")

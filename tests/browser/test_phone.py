@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+UPRIGHT = {"width": 390, "height": 844}
+ON_ITS_SIDE = {"width": 844, "height": 390}
+
 
 class Fingers:
     """Touches of one page, by the browser's own input."""
@@ -22,29 +27,31 @@ class Fingers:
         await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-async def test_one_walks_looks_jumps_and_chats_by_touch(server: Any, new_window: Any) -> None:
-    server.start()
-    phone = await new_window(390, 844, touch=True)
-    await phone.open(server.port)
+def walked_from(place: tuple[float, float]) -> str:
+    return f"Math.hypot(aukio.self.x - {place[0]}, aukio.self.z - {place[1]})"
+
+
+async def test_one_walks_looks_jumps_and_chats_by_touch(town: Any, new_window: Any) -> None:
+    phone = await new_window(390, 844, touch=True, is_new=True)
+    await phone.open(town.port)
     await phone.page.tap("button[type=submit]")
     await phone.inside("one comes in without typing")
     await phone.page.tap(".panel.help .main")
     fingers = Fingers(await phone.page.context.new_cdp_session(phone.page))
 
-    x, z = await phone.place()
+    begun = await phone.place()
     await fingers.put(90, 500)
     await fingers.move(90, 440)
-    await phone.until(
-        "the left thumb walks", f"Math.hypot(aukio.self.x - {x}, aukio.self.z - {z}) > 1"
-    )
+    await phone.until("the left thumb walks", f"{walked_from(begun)} > 1")
     await fingers.lift()
-    await phone.stand_still()
+    stood = await phone.stand_still()
 
-    yaw = await phone.see("aukio.self.yaw")
+    yaw = await phone.see("aukio.view.yaw")
     await fingers.put(300, 400)
     await fingers.move(200, 400)
-    await phone.until("the right thumb turns", f"Math.abs(aukio.self.yaw - {yaw}) > 5")
+    await phone.until("the right thumb looks round", f"Math.abs(aukio.view.yaw - {yaw}) > 5")
     await fingers.lift()
+    assert await phone.place() == stood, "looking round does not walk"
 
     ground = await phone.see("aukio.self.y")
     await phone.page.tap("text=Jump")
@@ -56,5 +63,34 @@ async def test_one_walks_looks_jumps_and_chats_by_touch(server: Any, new_window:
     await phone.until(
         "the words come back", "aukio.chat.some(line => line.text === 'Hei puhelimesta')"
     )
-    wide = await phone.page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390, "nothing sticks out of the screen"
+
+
+async def test_a_tap_on_the_ground_walks_there(town: Any, new_window: Any) -> None:
+    phone = await new_window(390, 844, touch=True)
+    await phone.come_in(town.port, "Aino")
+    begun = await phone.place()
+    await phone.page.touchscreen.tap(280, 560)
+    await phone.until("she goes there", f"{walked_from(begun)} > 1")
+    there = await phone.stand_still()
+    await phone.page.touchscreen.tap(280, 100)
+    assert await phone.stand_still() == there, "a tap on the sky leads nowhere"
+
+
+@pytest.mark.parametrize("panel", ["chat", "emotes", "people"])
+async def test_a_phone_can_be_turned_while_a_panel_is_open(
+    town: Any, new_window: Any, panel: str
+) -> None:
+    phone = await new_window(390, 844, touch=True)
+    await phone.come_in(town.port, "Aino")
+    await phone.panel(panel)
+    for size in (ON_ITS_SIDE, UPRIGHT):
+        await phone.page.set_viewport_size(size)
+        await phone.until("the picture has its size", "aukio.drawing.frames > 0")
+        inside = await phone.page.evaluate(
+            """() => { const box = document.querySelector(".panel").getBoundingClientRect();
+            return box.left >= 0 && box.top >= 0 && box.right <= innerWidth
+              && box.bottom <= innerHeight && document.documentElement.scrollWidth <= innerWidth }"""
+        )
+        assert inside, f"{panel} at {size}"
+        await phone.page.locator(".panel header .round").click(trial=True)
+        await phone.page.locator(".bar [data-opens=chat]").click(trial=True)

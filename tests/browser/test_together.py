@@ -16,12 +16,11 @@ async def shown_place(window: Any, name: str) -> tuple[float, float]:
 
 
 async def test_two_windows_see_each_other_walk_and_hear_each_other(
-    server: Any, new_window: Any
+    town: Any, new_window: Any
 ) -> None:
-    server.start()
     aino, vaino = await new_window(), await new_window()
-    await aino.come_in(server.port, "Aino")
-    await vaino.come_in(server.port, "Väinö")
+    await aino.come_in(town.port, "Aino")
+    await vaino.come_in(town.port, "Väinö")
     await aino.until("Aino sees Väinö", "aukio.others.some(one => one.name === 'Väinö')")
     await vaino.until("Väinö sees Aino", "aukio.others.some(one => one.name === 'Aino')")
     assert await aino.see("aukio.people") == 2
@@ -42,10 +41,9 @@ async def test_two_windows_see_each_other_walk_and_hear_each_other(
     await aino.page.wait_for_selector("[role=log] >> text=Hei Aino!")
 
 
-async def test_walking_is_predicted_without_corrections(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_walking_is_predicted_without_corrections(town: Any, new_window: Any) -> None:
     aino = await new_window()
-    await aino.come_in(server.port, "Aino")
+    await aino.come_in(town.port, "Aino")
     tick = await aino.see("aukio.network.clientTick")
     await aino.until("the clock settles", f"aukio.network.clientTick > {tick + 60}")
     before = await aino.see("aukio.network.corrections")
@@ -57,28 +55,25 @@ async def test_walking_is_predicted_without_corrections(server: Any, new_window:
     assert moved < 0.25, "a correction, if any, is one of timing on a busy machine"
 
 
-async def test_no_request_leaves_the_origin(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_no_request_leaves_the_origin(town: Any, new_window: Any) -> None:
     aino = await new_window()
-    await aino.come_in(server.port, "Aino")
+    await aino.come_in(town.port, "Aino")
     await aino.say("Hei")
     await aino.until("the words come back", "aukio.chat.length > 0")
-    host = f"//127.0.0.1:{server.port}/"
+    host = f"//127.0.0.1:{town.port}/"
     assert aino.requests, "requests are seen"
     assert [url for url in aino.requests if host not in url] == []
 
 
-async def test_without_a_name_one_gets_one(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_without_a_name_one_gets_one(town: Any, new_window: Any) -> None:
     guest = await new_window()
-    await guest.come_in(server.port, "")
+    await guest.come_in(town.port, "")
     assert await guest.see("aukio.self.name") != ""
 
 
-async def test_a_page_loaded_anew_goes_on_where_it_was(server: Any, new_window: Any) -> None:
-    server.start()
+async def test_a_page_loaded_anew_goes_on_where_it_was(town: Any, new_window: Any) -> None:
     aino = await new_window()
-    await aino.come_in(server.port, "Aino")
+    await aino.come_in(town.port, "Aino")
     await aino.walk("w", 1)
     stood = await aino.stand_still()
     await aino.page.reload()
@@ -91,8 +86,7 @@ async def test_a_page_loaded_anew_goes_on_where_it_was(server: Any, new_window: 
 @pytest.mark.parametrize(
     "name", ["x" * 96, "Åke 👩‍🚀", "a\u0308"], ids=["long", "joined", "decomposed"]
 )
-async def test_unusual_names_come_in(server: Any, new_window: Any, name: str) -> None:
-    server.start()
+async def test_unusual_names_come_in(town: Any, new_window: Any, name: str) -> None:
     window = await new_window()
-    await window.come_in(server.port, name)
+    await window.come_in(town.port, name)
     assert await window.see("aukio.self.name") != ""

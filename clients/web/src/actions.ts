@@ -24,6 +24,8 @@ export const LOOK_KEY = "aukio.look";
 export const KEYS_KEY = "aukio.keys";
 const MOST_NAME_BYTES = 96;
 const MOST_CHARACTERS = 500;
+/** More marks on a letter than any script needs: the server would take no name of such a heap. */
+const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 const REMARK_MS = 5_000;
 
 export interface Handed {
@@ -60,7 +62,7 @@ export class Actions implements PageActions {
 
   readonly join = (typed: string): void => {
     const { connection, page, view } = this.handed;
-    const name = cutCharacters(clean(typed), MOST_NAME_BYTES);
+    const name = cutCharacters(clean(typed).replace(PILED_MARKS, "$1"), MOST_NAME_BYTES);
     write(local, NAME_KEY, name);
     const { look, language, spot } = page.value;
     page.change({ wishedName: name });

@@ -25,7 +25,7 @@ import { exposeView } from "./ui/console";
 import { lacksHere, isTouchDevice } from "./ui/device";
 import { codesIn } from "./ui/keys";
 import { textIn } from "./state/localized";
-import { loadTranslate, pickLanguage } from "./ui/language";
+import { type Language, loadTranslate, pickLanguage } from "./ui/language";
 import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
@@ -33,7 +33,7 @@ import { type Settings, settingsText } from "./ui/settings";
 import { spotOf } from "./ui/sharing";
 import { Store } from "./ui/store";
 import { Tabs } from "./ui/tabs";
-import type { Sentence } from "./ui/texts/shape";
+import { type Sentence, sentence } from "./ui/texts/shape";
 import type { Words } from "./ui/words";
 import { Watch } from "./watch";
 import { WorldEntry } from "./world-entry";
@@ -120,7 +120,7 @@ export class App {
     this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
       left: () => this.connection.state.kind !== "left" && !this.page.value.isOutside && this.connection.leave(),
-      returned: () => this.page.value.isOutside && this.actions.join(this.page.value.wishedName),
+      returned: () => this.returned(),
       spotChanged: () => this.spotChanged(),
     });
     this.tabs = new Tabs(() => (this.connection.state.kind === "joined" ? toHex(this.platform.loadSecret()) : null));
@@ -216,7 +216,8 @@ export class App {
     this.history.enter();
     this.page.change({ ownName: welcome.name, isOutside: false });
     this.actions.hold({});
-    if (read(local, VISITED_KEY) === null) {
+    // Only at the first coming in: a browser that stores nothing would greet after every lost line.
+    if (isFirst && read(local, VISITED_KEY) === null) {
       write(local, VISITED_KEY, "yes");
       this.actions.open("help");
     }
@@ -240,6 +241,13 @@ export class App {
     this.actions.join(this.page.value.wishedName);
   }
 
+  private returned(): void {
+    if (!this.page.value.isOutside) return;
+    // The browser tells of the new # only after this.
+    this.page.change({ spot: spotOf(location) });
+    this.actions.join(this.page.value.wishedName);
+  }
+
   private spotChanged(): void {
     const spot = spotOf(location);
     this.page.change({ spot });
@@ -253,13 +261,26 @@ export class App {
     write(local, SETTINGS_KEY, settingsText(settings));
     this.page.change({ settings });
     if (changes.graphics !== undefined) this.picture.stage?.choose(changes.graphics);
-    const language = pickLanguage(settings.language, navigator.languages);
-    if (language !== this.words.language) {
-      this.words = { language, t: await loadTranslate(language) };
-      this.page.change({ language });
-      this.picture.stage?.setLanguage(language);
-    }
+    await this.speak();
     this.dress();
+  }
+
+  /** Goes over to the language that is set; without its texts the page stays with the one it has. */
+  private async speak(): Promise<void> {
+    const wished = (): Language => pickLanguage(this.page.value.settings.language, navigator.languages);
+    const language = wished();
+    if (language === this.words.language) return;
+    try {
+      const t = await loadTranslate(language);
+      if (language !== wished()) return; // chosen anew meanwhile
+      this.words = { language, t };
+    } catch {
+      this.page.change({ settings: { ...this.page.value.settings, language: this.words.language } });
+      this.actions.remark(sentence("panel.failed"));
+      return;
+    }
+    this.page.change({ language });
+    this.picture.stage?.setLanguage(language);
   }
 
   private dress(): void {
@@ -315,6 +336,7 @@ export class App {
   private wish(bodyYaw: number, isInAir: boolean): Wish {
     const { controls, travel } = this;
     const jump = controls.takeJump() && !isInAir;
+    if (jump && this.page.value.isSitting) this.actions.sit(false);
     const isTurning = controls.takeTurn();
     const worn = this.headset.wish();
     if (worn !== null) return worn;
@@ -353,9 +375,9 @@ export class App {
   }
 
   private view() {
-    const { connection, presence, log, joins } = this;
+    const { connection, presence, controls, log, joins } = this;
     const { stage, frames } = this.picture;
-    return viewOf({ connection, presence, log, page: this.page.value, t: this.words.t, stage, frames, joins, costs: this.costs });
+    return viewOf({ connection, presence, controls, log, page: this.page.value, t: this.words.t, stage, frames, joins, costs: this.costs });
   }
 }
 

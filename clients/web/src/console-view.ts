@@ -1,5 +1,6 @@
 /** What `window.aukio` says of the parts; see ui/console.ts. */
 
+import type { Controls } from "./controls/controls";
 import type { Connection } from "./net/connection";
 import type { FrameCosts } from "./frame-costs";
 import type { Presence } from "./presence";
@@ -17,6 +18,7 @@ const NOTHING_HELD = { geometries: 0, textures: 0, programs: 0, largest: [] };
 export interface Viewed {
   readonly connection: Connection;
   readonly presence: Presence;
+  readonly controls: Controls;
   readonly log: ChatLog<Sentence>;
   readonly page: PageModel;
   readonly t: Translate;
@@ -26,7 +28,7 @@ export interface Viewed {
   readonly costs: FrameCosts;
 }
 
-export function viewOf({ connection, presence, log, page, t, stage, frames, joins, costs }: Viewed): ConsoleView {
+export function viewOf({ connection, presence, controls, log, page, t, stage, frames, joins, costs }: Viewed): ConsoleView {
   const { state } = connection;
   const { visit } = presence;
   const prediction = visit?.prediction ?? null;
@@ -40,6 +42,11 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
     world: visit?.welcome.world ?? null,
     isInside: state.kind === "joined" && prediction !== null,
     self: visit === null || prediction === null ? null : personView(visit.welcome.entity, page.ownName, visit.self, null),
+    view: {
+      yaw: bearingDegrees(controls.viewYaw),
+      pitch: (controls.viewPitch * 180) / Math.PI,
+      isFirstPerson: stage?.eye.isFirstPerson ?? false,
+    },
     others,
     people: page.people,
     nearby: [...page.nearby],
@@ -67,5 +74,9 @@ export function viewOf({ connection, presence, log, page, t, stage, frames, join
 }
 
 function personView(slot: number, name: string, { x, y, z, yaw }: Stance, headset: HeadsetPose | null): PersonView {
-  return { slot, name, x, y, z, yaw: (((yaw * 180) / Math.PI) % 360 + 360) % 360, headset };
+  return { slot, name, x, y, z, yaw: bearingDegrees(yaw), headset };
+}
+
+function bearingDegrees(yaw: number): number {
+  return (((yaw * 180) / Math.PI) % 360 + 360) % 360;
 }

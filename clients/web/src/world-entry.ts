@@ -3,7 +3,7 @@
 import type { Presence } from "./presence";
 import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
 import type { Visit } from "./state/visit";
-import type { Localized } from "./state/localized";
+import { type Localized, textIn } from "./state/localized";
 import type { OfferedWorld, PageModel, Spot } from "./ui/model";
 import type { Store } from "./ui/store";
 
@@ -99,7 +99,7 @@ export class WorldEntry {
 
 /** The named places of a world, in its own order. */
 function spotsOf({ scene }: LoadedWorld): readonly Spot[] {
-  return Object.entries(scene.spawns ?? {}).flatMap(([id, { name }]) => (name === undefined ? [] : [{ id, name }]));
+  return Object.entries(scene.spawns ?? {}).flatMap(([id, { name }]) => (name === undefined || textIn(name, "en") === "" ? [] : [{ id, name }]));
 }
 
 /** The open worlds of this server; none when it does not say. */

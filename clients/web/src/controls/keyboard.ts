@@ -19,7 +19,7 @@ export class Keyboard {
     this.close = close;
     const { signal } = this.ended;
     window.addEventListener("keydown", (event) => this.keyDown(event), { signal });
-    window.addEventListener("keyup", (event) => this.held.delete(event.code), { signal });
+    window.addEventListener("keyup", (event) => this.keyUp(event), { signal });
   }
 
   /** 1 while some key of an action is down. */
@@ -34,6 +34,12 @@ export class Keyboard {
 
   dispose(): void {
     this.ended.abort();
+  }
+
+  private keyUp({ key, code }: KeyboardEvent): void {
+    // Macs tell of no key that is let go while Command is down: nothing may stay held after it.
+    if (key === "Meta") this.held.clear();
+    else this.held.delete(code);
   }
 
   private keyDown(event: KeyboardEvent): void {

@@ -1,6 +1,6 @@
 /** A place as it is drawn: its light and sky, ground, shapes, water, letters, lamps, life and far scenery. */
 
-import { Group, Mesh, type Object3D, type Scene, type Vector3 } from "three";
+import { Group, Mesh, type Object3D, type Raycaster, type Scene, Vector3 } from "three";
 
 import { Atmosphere } from "./atmosphere";
 import { buildContact } from "./contact";
@@ -56,6 +56,15 @@ export class Place {
   /** What is solid, for the camera and for picking; never drawn. */
   get walls(): Object3D {
     return this.built?.walls ?? nothing;
+  }
+
+  /** Where a ray first meets something solid or the ground; null: the sky. */
+  pointOn(raycaster: Raycaster): Vector3 | null {
+    raycaster.firstHitOnly = true;
+    const [wall] = raycaster.intersectObject(this.walls, true);
+    const ground = groundHit(raycaster, this.file);
+    if (wall === undefined || ground === null) return wall?.point ?? ground;
+    return raycaster.ray.origin.distanceTo(ground) < wall.distance ? ground : wall.point;
   }
 
   /** Runs once a frame. `isStill`: nothing moves by itself, as who asked for reduced motion wants. */
@@ -145,6 +154,16 @@ export class Place {
 }
 
 const nothing = new Group();
+
+/** The ground is no wall: it is flat, and a ray meets it without asking triangles. */
+function groundHit({ ray, far }: Raycaster, { ground }: SceneFile): Vector3 | null {
+  const [x, y, z] = ground.at;
+  const away = (y - ray.origin.y) / ray.direction.y;
+  if (!(away > 0 && away < far)) return null;
+  const point = ray.at(away, new Vector3());
+  const isOn = Math.abs(point.x - x) <= ground.size[0] / 2 && Math.abs(point.z - z) <= ground.size[1] / 2;
+  return isOn ? point : null;
+}
 
 interface BuiltPlace {
   readonly drawn: Group;

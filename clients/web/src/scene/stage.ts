@@ -146,10 +146,7 @@ export class Stage {
 
   /** The point of the place's surface there, metres; null: the sky. */
   pointAt(x: number, y: number): Vector3 | null {
-    if (this.place === null) return null;
-    const ray = this.rayAt(x, y);
-    ray.firstHitOnly = true;
-    return ray.intersectObject(this.place.walls, true)[0]?.point ?? null;
+    return this.place?.pointOn(this.rayAt(x, y)) ?? null;
   }
 
   /** Marks somebody for a while. */

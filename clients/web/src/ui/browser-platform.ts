@@ -15,6 +15,8 @@ export const local: StorageOf = () => localStorage;
 /** `world` is null for the only world of a server. The secret is kept per tab and world. */
 export function buildPlatform(world: string | null): Platform {
   const key = world === null ? SECRET_KEY : `${SECRET_KEY}.${world}`;
+  // Where nothing may be stored the page itself remembers: a lost line still leads back to one's place.
+  let remembered: string | null = null;
   return {
     openSocket: (events) => openSocket(world, events),
     nowMs: () => performance.now(),
@@ -23,8 +25,11 @@ export function buildPlatform(world: string | null): Platform {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    loadSecret: () => fromHex(read(session, key) ?? ""),
-    storeSecret: (secret) => write(session, key, secret === null ? null : toHex(secret)),
+    loadSecret: () => fromHex(read(session, key) ?? remembered ?? ""),
+    storeSecret: (secret) => {
+      remembered = secret === null ? null : toHex(secret);
+      write(session, key, remembered);
+    },
     reloadFor: (schema) => {
       if (read(session, RELOAD_KEY) === schema) return false;
       write(session, RELOAD_KEY, schema);

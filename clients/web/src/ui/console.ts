@@ -19,6 +19,15 @@ export interface PersonView {
   readonly headset: HeadsetPose | null;
 }
 
+/** Where the person looks; the body may face another way. */
+export interface LookView {
+  /** Degrees clockwise from north. */
+  readonly yaw: number;
+  /** Degrees below the horizon. */
+  readonly pitch: number;
+  readonly isFirstPerson: boolean;
+}
+
 export interface SpokenView {
   readonly id: number;
   /** Empty for a line that nobody said. */
@@ -37,6 +46,7 @@ export interface ConsoleView {
   readonly isInside: boolean;
   /** Oneself as predicted; null outside. */
   readonly self: PersonView | null;
+  readonly view: LookView;
   readonly others: readonly PersonView[];
   readonly people: number;
   /** What the people panel lists while it is open. */

@@ -4,7 +4,7 @@
 export type Measure = (text: string) => number;
 
 /** Characters as people see them; older browsers know only code points. */
-function charactersOf(text: string): string[] {
+export function charactersOf(text: string): string[] {
   if (!("Segmenter" in Intl)) return Array.from(text);
   return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), ({ segment }) => segment);
 }

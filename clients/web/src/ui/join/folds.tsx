@@ -46,7 +46,7 @@ export function OptionsFold({ model, actions }: Props): JSX.Element {
         <Choice
           legend={t("settings.language")}
           options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
-          chosen={language}
+          chosen={model.settings.language ?? language}
           choose={(value) => actions.set({ language: value })}
         />
         <GraphicsChoice model={model} actions={actions} />

@@ -22,7 +22,7 @@ export function Performance({ readings, actions }: { readings: Readings; actions
     [t("performance.level"), levelText(readings.level, t)],
   ];
   return (
-    <section class="performance" aria-label={t("performance.title")}>
+    <section class="readings" aria-label={t("performance.title")}>
       <dl>
         {rows.map(([name, value]) => (
           <div key={name}>

@@ -25,7 +25,7 @@ export function SettingsPanel({ model, actions }: { model: PageModel; actions: P
         <Choice
           legend={t("settings.language")}
           options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
-          chosen={language}
+          chosen={settings.language ?? language}
           choose={(value) => actions.set({ language: value })}
         />
         <Choice

@@ -32,7 +32,7 @@ export function PeoplePanel({ model, actions }: Props): JSX.Element {
             <Icon name="search" />
             <input
               type="search"
-              data-first
+              data-first={!model.isTouch || undefined}
               value={text}
               aria-label={t("people.search")}
               placeholder={t("people.search")}
