@@ -1,13 +1,9 @@
 /** Texts that fit: cut with an ellipsis, broken into lines. */
 
+import { charactersOf } from "../../state/characters";
+
 /** Measures a text in CSS pixels with the font that is set. */
 export type Measure = (text: string) => number;
-
-/** Characters as people see them; older browsers know only code points. */
-export function charactersOf(text: string): string[] {
-  if (!("Segmenter" in Intl)) return Array.from(text);
-  return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), ({ segment }) => segment);
-}
 
 /** The text, or as much of it as fits before an ellipsis; never half an emoji. */
 export function cut(text: string, most: number, measure: Measure): string {

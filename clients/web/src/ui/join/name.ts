@@ -1,6 +1,6 @@
 /** What a person may call themselves, as the server counts it. */
 
-import { charactersOf } from "../../scene/signs/text";
+import { charactersOf } from "../../state/characters";
 
 export const MOST_NAME = 24;
 
