@@ -6,6 +6,11 @@ import pytest
 
 UPRIGHT = {"width": 390, "height": 844}
 ON_ITS_SIDE = {"width": 844, "height": 390}
+IS_INSIDE = """() => {
+  const {left, top, right, bottom} = document.querySelector(".panel").getBoundingClientRect();
+  const isWhole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+  return isWhole && document.documentElement.scrollWidth <= innerWidth;
+}"""
 
 
 class Fingers:
@@ -86,11 +91,7 @@ async def test_a_phone_can_be_turned_while_a_panel_is_open(
     for size in (ON_ITS_SIDE, UPRIGHT):
         await phone.page.set_viewport_size(size)
         await phone.until("the picture has its size", "aukio.drawing.frames > 0")
-        inside = await phone.page.evaluate(
-            """() => { const box = document.querySelector(".panel").getBoundingClientRect();
-            return box.left >= 0 && box.top >= 0 && box.right <= innerWidth
-              && box.bottom <= innerHeight && document.documentElement.scrollWidth <= innerWidth }"""
-        )
+        inside = await phone.page.evaluate(IS_INSIDE)
         assert inside, f"{panel} at {size}"
         await phone.page.locator(".panel header .round").click(trial=True)
         await phone.page.locator(".bar [data-opens=chat]").click(trial=True)
