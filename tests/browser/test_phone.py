@@ -13,7 +13,7 @@ IS_INSIDE = """(() => {
 })()"""
 #: A jump is shorter than two looks from outside on a busy machine.
 WATCH_HEIGHT = """() => { window.highest = 0; setInterval(() => {
-  window.highest = Math.max(window.highest, window.aukio.self.y);
+  window.highest = Math.max(window.highest, window.aukio.self?.y ?? 0);
 }, 20) }"""
 
 
