@@ -91,9 +91,7 @@ async def test_the_keyboard_reaches_everything_and_comes_back(town: Any, new_win
     assert back == "emotes", "and come back to what opened it"
 
 
-async def test_nothing_sticks_out_at_320_pixels_with_large_text(
-    town: Any, new_window: Any
-) -> None:
+async def test_nothing_sticks_out_at_320_pixels_with_large_text(town: Any, new_window: Any) -> None:
     window = await new_window(320, 568, locale="fi")
     await window.page.context.add_init_script(
         """localStorage.setItem("aukio.settings", '{"textSize":"larger"}')"""

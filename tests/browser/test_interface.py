@@ -60,9 +60,7 @@ async def test_a_raised_hand_shows_in_the_list_and_a_hidden_person_is_gone(
     assert await aino.see("aukio.chat.length") == before + 1, "what was hidden stays unread"
 
 
-async def test_a_deep_link_leads_to_its_spot_and_back_leads_out(
-    town: Any, new_window: Any
-) -> None:
+async def test_a_deep_link_leads_to_its_spot_and_back_leads_out(town: Any, new_window: Any) -> None:
     window = await new_window()
     await window.come_in(town.port, "Aino", spot="#gate")
     x, z = await window.place()

@@ -6,6 +6,15 @@ import pytest
 
 UPRIGHT = {"width": 390, "height": 844}
 ON_ITS_SIDE = {"width": 844, "height": 390}
+IS_INSIDE = """(() => {
+  const {left, top, right, bottom} = document.querySelector(".panel").getBoundingClientRect();
+  const isWhole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+  return isWhole && document.documentElement.scrollWidth <= innerWidth;
+})()"""
+#: A jump is shorter than two looks from outside on a busy machine.
+WATCH_HEIGHT = """() => { window.highest = 0; setInterval(() => {
+  window.highest = Math.max(window.highest, window.aukio.self?.y ?? 0);
+}, 20) }"""
 
 
 class Fingers:
@@ -54,8 +63,9 @@ async def test_one_walks_looks_jumps_and_chats_by_touch(town: Any, new_window: A
     assert await phone.place() == stood, "looking round does not walk"
 
     ground = await phone.see("aukio.self.y")
-    await phone.page.tap("text=Jump")
-    await phone.until("a tap jumps", f"aukio.self.y > {ground} + 0.1")
+    await phone.page.evaluate(WATCH_HEIGHT)
+    await phone.page.tap(".thumb")
+    await phone.until("a tap jumps", f"window.highest > {ground} + 0.1")
 
     await phone.page.tap(".bar >> text=Chat")
     await phone.page.fill(".say input", "Hei puhelimesta")
@@ -86,11 +96,6 @@ async def test_a_phone_can_be_turned_while_a_panel_is_open(
     for size in (ON_ITS_SIDE, UPRIGHT):
         await phone.page.set_viewport_size(size)
         await phone.until("the picture has its size", "aukio.drawing.frames > 0")
-        inside = await phone.page.evaluate(
-            """() => { const box = document.querySelector(".panel").getBoundingClientRect();
-            return box.left >= 0 && box.top >= 0 && box.right <= innerWidth
-              && box.bottom <= innerHeight && document.documentElement.scrollWidth <= innerWidth }"""
-        )
-        assert inside, f"{panel} at {size}"
+        await phone.until(f"{panel} fits {size}", IS_INSIDE)
         await phone.page.locator(".panel header .round").click(trial=True)
         await phone.page.locator(".bar [data-opens=chat]").click(trial=True)

@@ -20,7 +20,7 @@ import { toRadians, wishFrom } from "./state/steering";
 import { Visit } from "./state/visit";
 import { Travel } from "./travel";
 import { Dressing } from "./ui/appearance";
-import { buildPlatform, fromHex, local, read, toHex, write } from "./ui/browser-platform";
+import { buildPlatform, fromHex, local, read, session, toHex, write } from "./ui/browser-platform";
 import { exposeView } from "./ui/console";
 import { lacksHere, isTouchDevice } from "./ui/device";
 import { codesIn } from "./ui/keys";
@@ -40,6 +40,8 @@ import { WorldEntry } from "./world-entry";
 
 export const SETTINGS_KEY = "aukio.settings";
 const VISITED_KEY = "aukio.visited";
+/** In the tab: whoever was on the way in when the page had to be loaded anew goes on by itself. */
+const GOES_ON_KEY = "aukio.goes-on";
 const STEP_EVERY_MS = 25; // between frames, and when there are none
 
 export interface Surroundings {
@@ -138,6 +140,10 @@ export class App {
       this.page.change({ isOutside: false });
       this.actions.join(this.page.value.wishedName);
     }
+    if (read(session, GOES_ON_KEY) !== null) {
+      write(session, GOES_ON_KEY, null);
+      if (!this.history.isInside) this.actions.join(this.page.value.wishedName);
+    }
     this.drawPage();
     const timer = setInterval(() => this.guarded(() => this.step()), STEP_EVERY_MS);
     this.disposers.push(() => clearInterval(timer));
@@ -197,10 +203,12 @@ export class App {
         this.controls.release();
         this.goOutside();
         return;
+      case "outdated":
+        write(session, GOES_ON_KEY, "yes");
+        return;
       case "idle":
       case "connecting":
       case "lost":
-      case "outdated":
         return;
     }
   }

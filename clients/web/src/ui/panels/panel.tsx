@@ -38,7 +38,8 @@ function useFocusInside(name: PanelName) {
   useLayoutEffect(() => {
     const opener = document.activeElement;
     const first = panel.current?.querySelector<HTMLElement>("[data-first]") ?? panel.current;
-    first?.focus();
+    // Without scrolling to it: what stands above it is to be read first.
+    first?.focus({ preventScroll: true });
     const node = panel.current;
     return () => {
       const { activeElement } = document;
