@@ -108,6 +108,7 @@ async def test_the_same_place_in_two_tabs_goes_on_in_the_newer_one(
     new = await new_window()
     await new.page.add_init_script(f"sessionStorage.setItem('aukio.secret', '{secret}')")
     await new.open(server.port)
+    await new.page.press("#name", "Enter")
     await new.inside("the copy goes on")
     assert await new.see("aukio.self.name") == "Aino"
     await old.until("the old window knows", "aukio.state === 'refused'")
