@@ -284,7 +284,7 @@ def _demand_chromium() -> None:
         pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain_window() -> AsyncIterator[Window]:
     """A window in a browser that finds this machine as school.test: no secure page, as on a LAN."""
     _demand_chromium()

@@ -52,8 +52,9 @@ function Inside(props: PageProps): JSX.Element {
       {model.panel !== "chat" && <ChatOverlay lines={model.lines} />}
       <main class="inside">
         <OpenPanel {...props} />
+        {/* At the touch, not at the click: a browser swallows a click soon after a swipe. Keys still click. */}
         {model.isTouch && (
-          <button class="thumb" onClick={actions.jump}>
+          <button class="thumb" onPointerDown={actions.jump} onClick={(event) => event.detail === 0 && actions.jump()}>
             <Icon name="jump" />
             <span class="label">{t("bar.jump")}</span>
           </button>
