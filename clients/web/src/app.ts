@@ -109,7 +109,6 @@ export class App {
     this.picture = new Picture({ canvas, buildStage, presence, controls, figures, travel, page, remark });
     this.headset = new HeadsetEntry({
       presence,
-      connection: this.connection,
       page,
       stage: () => this.picture.stage,
       frame: () => this.guarded(() => this.frame()),

@@ -1,6 +1,5 @@
 /** Into the headset and out again; the drawing part of it comes when it is first wanted. */
 
-import type { Connection } from "./net/connection";
 import type { Presence } from "./presence";
 import type { Pose } from "./protocol/pose";
 import { Posture } from "./protocol/messages.gen";
@@ -14,7 +13,6 @@ import type { Headset } from "./xr/headset";
 
 export interface HeadsetEntryParts {
   readonly presence: Presence;
-  readonly connection: Connection;
   readonly page: Store<PageModel>;
   readonly stage: () => Stage | null;
   /** Runs the app's frame; the headset calls it at its own rate. */

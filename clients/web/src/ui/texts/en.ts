@@ -228,7 +228,6 @@ export const en = {
     graphicsLow: "Low",
     graphicsMedium: "Medium",
     graphicsHigh: "High",
-    graphicsNow: "Now drawn: {{level}}",
     motion: "Motion",
     motionAuto: "As the device",
     motionReduced: "Reduced",

@@ -233,7 +233,6 @@ export const fi: Texts = {
     graphicsLow: "Kevyt",
     graphicsMedium: "Keskitaso",
     graphicsHigh: "Tarkka",
-    graphicsNow: "Nyt käytössä: {{level}}",
     motion: "Liike",
     motionAuto: "Laitteen mukaan",
     motionReduced: "Vähennetty",

@@ -231,7 +231,6 @@ export const sv: Texts = {
     graphicsLow: "Låg",
     graphicsMedium: "Medel",
     graphicsHigh: "Hög",
-    graphicsNow: "Ritas nu: {{level}}",
     motion: "Rörelse",
     motionAuto: "Som enheten",
     motionReduced: "Mindre",
