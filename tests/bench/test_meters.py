@@ -37,13 +37,13 @@ class Scene:
 
     def tell(self, tick: int, *records: Record, now: float) -> None:
         self.meter.look(0, self.view, self.watch, tick)
-        data = encode_snapshot(Snapshot(tick % 65536, 0, 0, records), HZ)
+        data = encode_snapshot(Snapshot(tick % 65536, records), HZ, self.view.tick % 65536)
         assert self.view.apply(data) == 0
         self.meter.reflect(self.view, self.watch, now)
 
     def walking(self, tick: int) -> Record:
         at = tick % 64
-        z = (int(self.walkers.zs[1, at]) + 128) // 256 * 256
+        z = (int(self.walkers.zs[1, at]) + 256) // 512 * 512
         speed = int(self.walkers.speeds[1, at])
         return Record(9, Motion(0, 0, z, 0, 0, speed, Gait.WALK), None, whole=False)
 
