@@ -5,10 +5,12 @@ it comes or when somebody asks, so a snapshot costs its records and nothing else
 drawn in protocol/aukio_protocol/snapshot.py; that file and motion.py are this file's slow twins.
 """
 
+cimport cython
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 from aukio_protocol.motion import SINE
 
@@ -37,13 +39,6 @@ cdef enum:
     TURN_UNIT = 87381
     POSE = 17
 
-cdef packed struct Belief:
-    int32_t x, y, z, vertical, tick
-    uint16_t yaw, heading
-    uint8_t speed, gait, bend, air
-    int8_t turn
-    uint8_t generation, kind, known
-
 cdef int32_t[1024] sine
 for _index in range(1024):
     sine[_index] = SINE[_index]
@@ -54,6 +49,7 @@ cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
     return q - 1 if (a % b != 0 and (a < 0) != (b < 0)) else q
 
 
+@cython.final
 cdef class View:
     """What one viewer knows, by slot; after a fault it is broken and must be thrown away.
 
@@ -63,18 +59,13 @@ cdef class View:
     `before[:records]` the ticks of the records before them (-1: the entity entered).
     """
 
-    cdef readonly int own, tick, input, margin, records, entered, left, snapshots, known
-    cdef readonly object rows, touched, before, correction
-    cdef Belief[::1] row
-    cdef int16_t[::1] introduced
-    cdef int32_t[::1] touch, since
-    cdef int hz, capacity
-    cdef const uint8_t* data
-    cdef Py_ssize_t at, end
-    cdef int fault
-
-    def __init__(self, int capacity, int own, int tick, int tick_hz):
-        self.rows = np.zeros(capacity, BELIEF)
+    def __init__(self, int capacity, int own, int tick, int tick_hz, rows=None):
+        """`rows`, if given, is where to keep what is known: (capacity,) of BELIEF; it is cleared."""
+        if rows is None:
+            rows = np.zeros(capacity, BELIEF)
+        else:
+            rows[:] = np.zeros((), BELIEF)
+        self.rows = rows
         self.touched = np.zeros(capacity, np.int32)
         self.before = np.zeros(capacity, np.int32)
         self.row, self.touch, self.since = self.rows, self.touched, self.before
@@ -82,10 +73,26 @@ cdef class View:
         self.own, self.tick, self.hz, self.capacity = own, tick, tick_hz, capacity
         self.snapshots = self.known = 0
 
+    @property
+    def correction(self):
+        """The correction of the snapshot applied last, as its 24 bytes, or None."""
+        return <bytes>self.fix[:24] if self.is_corrected else None
+
     def introduce(self, bytes payload) -> int:
         """Takes an `Introduce`: only its entity and generation, which stand first."""
+        return self.take_introduction(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    def apply(self, bytes payload) -> int:
+        """Takes a snapshot; returns 0 or the number of what is wrong with it."""
+        return self.take_snapshot(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    cdef int take_introduction(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int slot, generation
-        self._open(payload)
+        self._open(data, size)
         self.at += 8
         if self._take(8) != 0x96:  # an array of its six fields
             return INTRODUCTION
@@ -94,19 +101,26 @@ cdef class View:
             return INTRODUCTION
         if slot >= self.capacity:
             return RANGE
-        self.introduced[slot] = generation
+        self.introduced[slot] = <int16_t>generation
         return 0
 
-    def apply(self, bytes payload) -> int:
-        """Takes a snapshot; returns 0 or the number of what is wrong with it."""
+    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        """The tick of a snapshot that is not applied yet; that of the last one if it is broken."""
+        if size < 3:
+            return self.tick
+        return self.tick + <int16_t>(<uint16_t>((data[1] | data[2] << 8) - self.tick))
+
+    cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int count
-        self._open(payload)
+        cdef Py_ssize_t first
+        self._open(data, size)
         self.records = self.entered = self.left = 0
-        self.correction = None
+        self.record_bytes = self.pose_bytes = 0
+        self.is_corrected = False
         if self.end < 7 * 8:
             return ENDS
         cdef int flags = self.data[6]
-        cdef int tick = self.tick + <int16_t>(<uint16_t>((self.data[1] | self.data[2] << 8) - self.tick))
+        cdef int tick = self.tick_of(data, size)
         if self.data[0] != 0x81 or flags >> 3:
             return HEAD
         if tick < self.tick or (tick == self.tick and self.snapshots):
@@ -121,19 +135,23 @@ cdef class View:
                 return ENDS
             if self.data[30] >> 4:
                 return HEAD
-            self.correction = payload[7:31]
+            memcpy(self.fix, data + 7, 24)
+            self.is_corrected = True
             self.at = 31 * 8
-        with nogil:
-            if flags & 2:
-                self._leaves()
-            count = self._take(16)
-            self._records(count)
-            self._align()
-            if flags & 4:
-                self._poses()
-            self._align()
-            if not self.fault and self.at != self.end:
-                self.fault = LEFT_OVER
+        if flags & 2:
+            self._leaves()
+        count = self._take(16)
+        first = self.at
+        self._records(count)
+        self._align()
+        self.record_bytes = <int>((self.at - first) >> 3)
+        if flags & 4:
+            first = self.at
+            self._poses()
+            self.pose_bytes = <int>((self.at - first) >> 3)
+        self._align()
+        if not self.fault and self.at != self.end:
+            self.fault = LEFT_OVER
         return self.fault
 
     def expect(self, const int32_t[::1] slots, int tick, int32_t[:, ::1] places) -> None:
@@ -156,9 +174,9 @@ cdef class View:
 
     # Within.
 
-    cdef void _open(self, bytes payload):
-        self.data = <const uint8_t*>PyBytes_AS_STRING(payload)
-        self.at, self.end = 0, PyBytes_GET_SIZE(payload) * 8
+    cdef void _open(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        self.data = data
+        self.at, self.end = 0, size * 8
         self.fault = 0
 
     cdef void _leaves(self) noexcept nogil:
