@@ -20,10 +20,20 @@ class View:
     rows: NDArray[Any]
     touched: NDArray[np.int32]
     before: NDArray[np.int32]
-    correction: bytes | None
-    def __init__(self, capacity: int, own: int, tick: int, tick_hz: int) -> None: ...
+    record_bytes: int
+    pose_bytes: int
+    is_corrected: bool
+    @property
+    def correction(self) -> bytes | None: ...
+    def __init__(
+        self,
+        capacity: int,
+        own: int,
+        tick: int,
+        tick_hz: int,
+        rows: NDArray[Any] | None = None,
+    ) -> None: ...
     def introduce(self, payload: bytes) -> int: ...
-    def tick_of(self, payload: bytes) -> int: ...
     def apply(self, payload: bytes) -> int: ...
     def expect(self, slots: NDArray[np.int32], tick: int, places: NDArray[np.int32]) -> None: ...
     def motion(

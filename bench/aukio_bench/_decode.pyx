@@ -6,6 +6,7 @@ drawn in protocol/aukio_protocol/snapshot.py; that file, record.py and motion.py
 slow twins.
 """
 
+cimport cython
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
@@ -42,13 +43,6 @@ cdef enum:
     TURN_UNIT = 87381
     POSE = 17
 
-cdef packed struct Belief:
-    int32_t x, y, z, vertical, tick
-    uint16_t yaw, heading
-    uint8_t speed, gait, bend, air
-    int8_t turn
-    uint8_t generation, kind, known
-
 cdef int32_t[1024] sine
 for _index in range(1024):
     sine[_index] = SINE[_index]
@@ -59,6 +53,7 @@ cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
     return q - 1 if (a % b != 0 and (a < 0) != (b < 0)) else q
 
 
+@cython.final
 cdef class View:
     """What one viewer knows, by slot; after a fault it is broken and must be thrown away.
 
@@ -69,19 +64,13 @@ cdef class View:
     `before[:records]` the ticks of the records before them (-1: the entity entered).
     """
 
-    cdef readonly int own, tick, input, margin, records, entered, left, snapshots, known
-    cdef readonly bint answered
-    cdef readonly object rows, touched, before, correction
-    cdef Belief[::1] row
-    cdef int16_t[::1] introduced
-    cdef int32_t[::1] touch, since
-    cdef int hz, capacity, belief
-    cdef const uint8_t* data
-    cdef Py_ssize_t at, end
-    cdef int fault
-
-    def __init__(self, int capacity, int own, int tick, int tick_hz):
-        self.rows = np.zeros(capacity, BELIEF)
+    def __init__(self, int capacity, int own, int tick, int tick_hz, rows=None):
+        """`rows`, if given, is where to keep what is known: (capacity,) of BELIEF; it is cleared."""
+        if rows is None:
+            rows = np.zeros(capacity, BELIEF)
+        else:
+            rows[:] = np.zeros((), BELIEF)
+        self.rows = rows
         self.touched = np.zeros(capacity, np.int32)
         self.before = np.zeros(capacity, np.int32)
         self.row, self.touch, self.since = self.rows, self.touched, self.before
@@ -90,10 +79,26 @@ cdef class View:
         self.belief = (3 * tick_hz + 4) // 5
         self.snapshots = self.known = self.input = self.margin = 0
 
+    @property
+    def correction(self):
+        """The correction of the snapshot applied last, as its 24 bytes, or None."""
+        return <bytes>self.fix[:24] if self.is_corrected else None
+
     def introduce(self, bytes payload) -> int:
         """Takes an `Introduce`: only its entity and generation, which stand first."""
+        return self.take_introduction(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    def apply(self, bytes payload) -> int:
+        """Takes a snapshot; returns 0 or the number of what is wrong with it."""
+        return self.take_snapshot(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    cdef int take_introduction(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int slot, generation
-        self._open(payload)
+        self._open(data, size)
         self.at += 8
         if self._take(8) != 0x96:  # an array of its six fields
             return INTRODUCTION
@@ -102,48 +107,50 @@ cdef class View:
             return INTRODUCTION
         if slot >= self.capacity:
             return RANGE
-        self.introduced[slot] = generation
+        self.introduced[slot] = <int16_t>generation
         return 0
 
-    def tick_of(self, bytes payload) -> int:
-        """The tick of a snapshot that comes next; -1 when its head is wrong."""
+    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        """The tick of a snapshot that is not applied yet; that of the last one if it is broken."""
         cdef int tick
-        self._open(payload)
+        self._open(data, size)
         tick = self._tick()
-        return -1 if self.fault else tick
+        return self.tick if self.fault else tick
 
-    def apply(self, bytes payload) -> int:
-        """Takes a snapshot; returns 0 or the number of what is wrong with it."""
-        cdef int flags, tick, start
-        cdef Py_ssize_t poses = 0
-        self._open(payload)
+    cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        cdef int tick, flags
+        cdef Py_ssize_t first
+        self._open(data, size)
         self.records = self.entered = self.left = 0
-        self.correction, self.answered = None, False
+        self.record_bytes = self.pose_bytes = 0
+        self.is_corrected = self.answered = False
         tick = self._tick()
         if self.fault:
             return self.fault
-        flags, self.tick = self.data[1], tick
+        flags, self.tick = data[1], tick
         self.snapshots += 1
         if flags & 8:
             self.input, self.margin, self.answered = self._take(16), self._signed(8), True
         if flags & 1:
-            start = self.at >> 3
-            if self.end < (start + 24) * 8:
+            first = self.at >> 3
+            if size < first + 24:
                 return ENDS
-            if self.data[start + 23] >> 4:
+            if data[first + 23] >> 4:
                 return HEAD
-            self.correction = payload[start : start + 24]
+            memcpy(self.fix, data + first, 24)
+            self.is_corrected = True
             self.at += 24 * 8
-        with nogil:
-            if flags & 2:
-                self._leaves()
-            poses = self.at
-            if flags & 4:
-                self._poses(False)
-            self._records(flags >> 5)
-            if flags & 4:
-                self.at = poses
-                self._poses(True)  # who enters in this snapshot may have one
+        if flags & 2:
+            self._leaves()
+        first = self.at
+        if flags & 4:
+            self._poses(False)
+            self.pose_bytes = <int>((self.at - first) >> 3)
+        self.record_bytes = <int>((self.end - self.at) >> 3)
+        self._records(flags >> 5)
+        if flags & 4:
+            self.at = first
+            self._poses(True)  # who enters in this snapshot may have one
         return self.fault
 
     def expect(self, const int32_t[::1] slots, int tick, int32_t[:, ::1] places) -> None:
@@ -166,9 +173,9 @@ cdef class View:
 
     # Within.
 
-    cdef void _open(self, bytes payload):
-        self.data = <const uint8_t*>PyBytes_AS_STRING(payload)
-        self.at, self.end = 0, PyBytes_GET_SIZE(payload) * 8
+    cdef void _open(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        self.data = data
+        self.at, self.end = 0, size * 8
         self.fault = 0
 
     cdef void _leaves(self) noexcept nogil:
@@ -392,13 +399,19 @@ cdef class View:
 
     cdef inline int _rice(self, int k, int most) noexcept nogil:
         """A Rice code of a value up to `most`."""
-        cdef int ones = 0, value
-        while self._take(1):
-            ones += 1
+        cdef int ones = 0, run = 56, value
+        cdef uint64_t ahead
+        while run == 56:
+            ahead, run = self._ahead(), 0
+            while ahead & 1 and run < 56:
+                ahead >>= 1
+                run += 1
+            ones += run
+            self.at += run
             if ones << k > most:
                 self._fail(RANGE)
                 return 0
-        value = ones << k | <int>self._take(k)
+        value = ones << k | <int>(self._take(k + 1) >> 1)  # the 0 comes first
         if value > most:
             self._fail(RANGE)
             return 0
@@ -424,19 +437,23 @@ cdef class View:
 
     cdef inline uint32_t _take(self, int bits) noexcept nogil:
         """The next bits (at most 24); 0 and a fault beyond the end."""
-        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3
-        cdef int shift = self.at & 7, n
-        cdef uint64_t value = 0
+        cdef uint64_t value = self._ahead()
         if self.at + bits > self.end:
             self._fail(ENDS)
             return 0
         self.at += bits
+        return <uint32_t>(value & ((<uint64_t>1 << bits) - 1))
+
+    cdef inline uint64_t _ahead(self) noexcept nogil:
+        """The next 57 bits or more, without taking them; 0 bits beyond the end."""
+        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3, n
+        cdef uint64_t value = 0
         if first + 8 <= size:
             memcpy(&value, self.data + first, 8)  # as BELIEF does: on little-endian machines only
         else:
-            for n in range(<int>(size - first)):
+            for n in range(size - first):
                 value |= <uint64_t>self.data[first + n] << (8 * n)
-        return <uint32_t>((value >> shift) & ((<uint64_t>1 << bits) - 1))
+        return value >> (self.at & 7)
 
     cdef inline void _align(self) noexcept nogil:
         if self.at & 7 and self._take(8 - (self.at & 7)):
