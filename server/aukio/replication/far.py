@@ -7,7 +7,7 @@ from aukio.interest._crowd import count_beyond
 from aukio.sim.entities import RING, Entities
 from aukio_protocol import messages as m
 
-EVERY_S = 2.0  # a viewer is told at most this often, and only of a change
+EVERY_S = 1.0  # a viewer is told at most this often, and only of a change
 CELLS = 1024  # of one message
 
 
