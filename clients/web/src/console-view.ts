@@ -48,6 +48,7 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
       isFirstPerson: stage?.eye.isFirstPerson ?? false,
     },
     others,
+    beyond: { heads: presence.farCrowd.heads, drawn: presence.drawnBeyond },
     people: page.people,
     nearby: [...page.nearby],
     chat: log.lines.map((line): SpokenView =>

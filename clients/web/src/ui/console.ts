@@ -48,6 +48,8 @@ export interface ConsoleView {
   readonly self: PersonView | null;
   readonly view: LookView;
   readonly others: readonly PersonView[];
+  /** The crowd we are not told of one by one: heads by the counts, and those that stand in the picture. */
+  readonly beyond: { readonly heads: number; readonly drawn: number };
   readonly people: number;
   /** What the people panel lists while it is open. */
   readonly nearby: readonly Nearby[];
