@@ -245,7 +245,7 @@ export class Actions implements PageActions {
   }
 }
 
-const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, people: 0, level: "" };
+const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, inputWaitMs: 0, lateShare: 0, people: 0, beyond: 0, level: "" };
 
 /** A typed text as the wire takes it: composed, without NULs and halves of characters. */
 function clean(typed: string): string {

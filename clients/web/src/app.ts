@@ -42,7 +42,8 @@ export const SETTINGS_KEY = "aukio.settings";
 const VISITED_KEY = "aukio.visited";
 /** In the tab: whoever was on the way in when the page had to be loaded anew goes on by itself. */
 const GOES_ON_KEY = "aukio.goes-on";
-const STEP_EVERY_MS = 25; // between frames, and when there are none
+const STEP_EVERY_MS = 25; // between frames, and when there are none; a tick that begins earlier is awaited
+const LEAST_STEP_MS = 1;
 
 export interface Surroundings {
   readonly canvas: HTMLCanvasElement;
@@ -92,7 +93,7 @@ export class App {
     this.connection = new Connection(this.platform, {
       stateChanged: (state) => this.stateChanged(state),
       messageReceived: (message) => this.inbox.take(message),
-      snapshotReceived: (bytes) => this.presence.visit?.takeSnapshot(bytes),
+      snapshotReceived: (bytes) => this.presence.visit?.takeSnapshot(bytes, performance.now()),
       pongReceived: (pong, sentMs) => this.presence.visit?.takePong(pong, sentMs, performance.now()),
     });
     this.controls = new Controls(around.canvas, {
@@ -144,8 +145,7 @@ export class App {
       if (!this.history.isInside) this.actions.join(this.page.value.wishedName);
     }
     this.drawPage();
-    const timer = setInterval(() => this.guarded(() => this.step()), STEP_EVERY_MS);
-    this.disposers.push(() => clearInterval(timer));
+    this.stepOn(signal);
     window.addEventListener("resize", () => this.picture.stage?.resize(), { signal });
     window.addEventListener("online", () => this.connection.retryNow(), { signal });
     this.around.canvas.addEventListener("webglcontextlost", () => this.page.change({ picture: "lost" }), { signal });
@@ -164,6 +164,14 @@ export class App {
   dispose(): void {
     for (const dispose of this.disposers.splice(0).reverse()) dispose();
     this.picture.stage?.dispose();
+  }
+
+  /** Steps at the beginning of each tick: an input that waits for the next frame would reach the server late. */
+  private stepOn(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.guarded(() => this.step());
+    const untilTickMs = this.presence.visit?.clock.untilTickMs ?? STEP_EVERY_MS;
+    setTimeout(() => this.stepOn(signal), Math.max(LEAST_STEP_MS, Math.min(STEP_EVERY_MS, untilTickMs)));
   }
 
   private buildActions(): Actions {

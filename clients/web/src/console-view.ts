@@ -61,6 +61,8 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
       roundTripMs: visit?.clock.roundTripMs ?? 0,
       corrections: prediction?.corrections ?? 0,
       lastCorrection: prediction?.lastCorrection ?? 0,
+      inputMarginMs: visit?.clock.inputs.marginMs ?? 0,
+      lateShare: visit?.clock.inputs.lateShare ?? 0,
       clientTick: visit?.clock.clientTime ?? 0,
       serverTick: visit?.clock.serverTime ?? 0,
       snapshotTick: visit?.snapshotTick ?? 0,

@@ -60,6 +60,9 @@ export interface ConsoleView {
     /** Corrections by the server since the last welcome, and the way of the last one in metres. */
     readonly corrections: number;
     readonly lastCorrection: number;
+    /** How early inputs reach the server, the middle one; the share of them that comes late. */
+    readonly inputMarginMs: number;
+    readonly lateShare: number;
     readonly clientTick: number;
     readonly serverTick: number;
     readonly snapshotTick: number;

@@ -54,7 +54,12 @@ export interface Readings {
   readonly triangles: number;
   readonly roundTripMs: number;
   readonly corrections: number;
+  /** How long inputs wait for their tick at the server, the middle one, ms; the share that comes late. */
+  readonly inputWaitMs: number;
+  readonly lateShare: number;
   readonly people: number;
+  /** Heads of the far crowd. */
+  readonly beyond: number;
   readonly level: string;
 }
 
