@@ -45,6 +45,8 @@ export interface Handed {
   readonly changeSettings: (changes: Partial<Settings>) => void;
   readonly continueHere: () => void;
   readonly takePicture: () => Promise<Blob>;
+  /** Null where the address does not ask for recording. */
+  readonly record: PageActions["record"];
   readonly buildPortrait: ((canvas: HTMLCanvasElement) => Promise<PortraitView>) | null;
 }
 
@@ -52,12 +54,14 @@ export class Actions implements PageActions {
   /** When the remark goes away. */
   remarkUntilMs = 0;
   readonly buildPortrait: PageActions["buildPortrait"];
+  readonly record: PageActions["record"];
   readonly sendLink: PageActions["sendLink"] = "share" in navigator ? (spot) => void sendLink(linkTo(spot), document.title) : null;
   private readonly handed: Handed;
 
   constructor(handed: Handed) {
     this.handed = handed;
     this.buildPortrait = handed.buildPortrait;
+    this.record = handed.record;
   }
 
   readonly join = (typed: string): void => {

@@ -13,6 +13,7 @@ import { Inbox } from "./inbox";
 import { Connection, type ConnectionState, type Platform } from "./net/connection";
 import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
+import { Recording } from "./recording";
 import type { Wish } from "./protocol/input";
 import { ChatLog } from "./state/chat-log";
 import { fromText, randomLook } from "./state/look";
@@ -52,6 +53,8 @@ export interface Surroundings {
   readonly world: string | null;
   /** Most frames a second; for weak machines and tests. */
   readonly mostFrames: number;
+  /** How long a recording of one's own motion lasts at most; null: none is offered. */
+  readonly recordS: number | null;
   readonly settings: Settings;
   readonly words: Words;
   /** The drawing part comes by itself, so that the first paint need not wait for it. */
@@ -81,6 +84,7 @@ export class App {
   private readonly travel = new Travel(this.presence);
   private readonly picture: Picture;
   private readonly headset: HeadsetEntry;
+  private readonly recording: Recording;
   private words: Words;
   private joins = 0;
   private framedMs = 0;
@@ -115,6 +119,14 @@ export class App {
       frame: () => this.guarded(() => this.frame()),
       holdAgain: () => this.actions.hold({}),
       remark,
+    });
+    this.recording = new Recording({
+      presence,
+      page,
+      hands: () => (controls.hasTouched ? "touch" : page.value.hasGamepad ? "gamepad" : "keyboard and mouse"),
+      isInHeadset: () => this.headset.isWorn,
+      remark,
+      mostS: around.recordS ?? 0,
     });
     this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture);
     this.entry = new WorldEntry(this.presence, this.page, around.world);
@@ -190,8 +202,17 @@ export class App {
       changeSettings: (changes) => void this.changeSettings(changes),
       continueHere: () => void this.continueHere(),
       takePicture: () => this.picture.take(),
+      record: this.around.recordS === null ? null : (isOn) => this.record(isOn),
       buildPortrait: this.around.buildPortrait,
     });
+  }
+
+  private record(isOn: boolean): void {
+    if (!isOn) this.recording.end();
+    else {
+      this.actions.open(null);
+      this.recording.begin();
+    }
   }
 
   // What the connection tells.
@@ -200,6 +221,7 @@ export class App {
     this.page.change({ connection: state });
     switch (state.kind) {
       case "joined":
+        this.recording.end();
         this.joined(new Visit(state.welcome, performance.now()));
         return;
       case "refused":
@@ -240,6 +262,7 @@ export class App {
   }
 
   private goOutside(): void {
+    this.recording.end();
     this.headset.leave();
     this.travel.cancel();
     this.presence.leave();
@@ -337,7 +360,7 @@ export class App {
     this.connection.watch();
     // Without a line nobody walks: the server would not follow.
     if (this.connection.state.kind === "joined") {
-      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.connection.sendBytes(bytes), () => this.headset.pose());
+      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.sendInput(bytes), () => this.headset.pose());
     }
     // The server takes sitting away from whoever walks.
     if (page.value.isSitting && (presence.visit?.prediction?.state.speed ?? 0) > 0) page.change({ isSitting: false });
@@ -345,6 +368,11 @@ export class App {
     this.watch.look(nowMs, controls.viewYaw);
     if (page.value.remark !== null && nowMs > this.actions.remarkUntilMs) page.change({ remark: null });
     if (document.hidden) this.drawStalePage();
+  }
+
+  private sendInput(bytes: Uint8Array): void {
+    this.recording.note(bytes);
+    this.connection.sendBytes(bytes);
   }
 
   /** Whoever steers by hand goes by hand; else a headset leads, or a way that was begun. */
@@ -428,6 +456,7 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     unread: 0,
     panel: null,
     remark: null,
+    recordedS: null,
     readings: null,
     nowMs: performance.now(),
   };

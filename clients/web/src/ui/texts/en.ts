@@ -307,6 +307,13 @@ export const en = {
     level: "Graphics",
     ms: "{{value}} ms",
   },
+  recording: {
+    begin: "Record how I move",
+    running_one: "Recording how you move: {{count}} second",
+    running_other: "Recording how you move: {{count}} seconds",
+    end: "Stop and save",
+    saved: "Your motion is among your downloads: {{file}}. It holds no name, no place and nothing you said.",
+  },
   screenshot: { saved: "The picture is saved among your downloads: {{file}}", failed: "No picture could be taken just now. Try again in a moment." },
   states: {
     connecting: "Connecting…",

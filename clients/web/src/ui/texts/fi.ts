@@ -312,6 +312,13 @@ export const fi: Texts = {
     level: "Grafiikka",
     ms: "{{value}} ms",
   },
+  recording: {
+    begin: "Tallenna liikkeeni",
+    running_one: "Liikkeitäsi tallennetaan: {{count}} sekunti",
+    running_other: "Liikkeitäsi tallennetaan: {{count}} sekuntia",
+    end: "Lopeta ja tallenna",
+    saved: "Liikkeesi ovat latauksissasi: {{file}}. Tiedostossa ei ole nimeä, paikkaa eikä puhetta.",
+  },
   screenshot: { saved: "Kuva on latauksissasi: {{file}}", failed: "Kuvaa ei juuri nyt saatu. Yritä hetken kuluttua uudelleen." },
   states: {
     connecting: "Yhdistetään…",

@@ -310,6 +310,13 @@ export const sv: Texts = {
     level: "Grafik",
     ms: "{{value}} ms",
   },
+  recording: {
+    begin: "Spela in hur jag rör mig",
+    running_one: "Dina rörelser spelas in: {{count}} sekund",
+    running_other: "Dina rörelser spelas in: {{count}} sekunder",
+    end: "Sluta och spara",
+    saved: "Dina rörelser ligger bland dina hämtade filer: {{file}}. Där finns inget namn, ingen plats och inget du sagt.",
+  },
   screenshot: { saved: "Bilden ligger bland dina hämtade filer: {{file}}", failed: "Det gick inte att ta en bild just nu. Försök igen om en stund." },
   states: {
     connecting: "Ansluter…",
