@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1] / name) for name in ("server", "protocol", "bench", "tests")]
 
+from aukio_bench.replay import Clip, read_clips  # noqa: E402
+
 from aukio.replication.publication import Publication  # noqa: E402  set above
 from aukio.sim.commands import Move, Moves  # noqa: E402
 from aukio.sim.entities import RING  # noqa: E402
 from aukio.sim.simulation import Simulation  # noqa: E402
 from aukio_bench.motion import Habits, Wander  # noqa: E402
-from aukio_bench.replay import Clip, read_clips  # noqa: E402
 from aukio_protocol.motion import UNIT, Gait  # noqa: E402
 from harness import flat_field  # noqa: E402
 
@@ -83,8 +84,9 @@ def measure(simulation: Simulation, slots: list[int], told: Iterator[Wishes]) ->
     speeds, yaws, gaits = [], [], []
     published, poses, ticks = np.zeros(3), 0, 0
     for wishes in told:
+        now, sequence = (simulation.tick + 1) % 65536, ticks % 65536
         moves = [
-            Move(slot, ticks % 65536, (simulation.tick + 1) % 65536, 0, yaw, heading, gait, jump, pose=pose)
+            Move(slot, sequence, now, 0, yaw, heading, gait, jump, pose=pose)
             for slot, (yaw, heading, gait, jump, pose) in zip(slots, wishes, strict=True)
         ]
         simulation.apply(Moves.of(moves))

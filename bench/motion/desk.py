@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Page
-
 from timing import Timing, minimum_jerk
 
 MOUSE_HZ = 60
@@ -18,9 +17,9 @@ LINES = ("hello there", "shall we go to the fountain?", "yes", "wait for me", "o
 class Desk:
     """Walks, runs, strafes, turns, looks around, jumps and chats until its time is over.
 
-    Each thing comes as often as its share of a deck that is shuffled anew when it is through, so that
-    a minute holds some of everything. Through one's own eyes the body turns with the view; seen from
-    behind it stays while one looks around.
+    Each thing comes as often as its share of a deck that is shuffled anew when it is through, so
+    that a minute holds some of everything. Through one's own eyes the body turns with the view;
+    seen from behind it stays while one looks around.
     """
 
     def __init__(self, page: Page, seed: int, until: float, *, is_first_person: bool) -> None:

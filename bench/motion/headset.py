@@ -6,8 +6,8 @@ place to go to.
 
 Sources: sway of standing people, a few millimetres below 1 Hz (Winter, "Human balance and posture
 control during standing and walking", Gait and Posture 3, 1995), here as three sines; turns of head
-and hands are minimum jerk (see timing.py), and take 0.3 to 0.7 s for 20 to 70 degrees; gestures beat
-at 1 to 2.5 a second in spells of 2 to 5 s. How often people turn and teleport is an assumption.
+and hands are minimum jerk (see timing.py) and take 0.3 to 0.7 s. That gestures beat at 1 to 2.5 a
+second in spells of 2 to 5 s, and how often people turn and teleport, are assumptions.
 """
 
 import math
@@ -66,9 +66,8 @@ class Plan:
         yaw, pitch = self._yaw.at(at_s) + 4 * sway[0], self._pitch.at(at_s) + 3 * sway[1]
         head = [random_walk[0] + sway[0], EYES_M + 0.3 * sway[1], random_walk[1] + sway[2]]
         hands = [self._hand(side, at_s, head, yaw) for side in (0, 1)]
-        return {"at": at_s * 1000, "head": head, "turn": [yaw, pitch], "hands": hands} | self._stick(
-            at_s
-        )
+        stick = self._stick(at_s)
+        return {"at": at_s * 1000, "head": head, "turn": [yaw, pitch], "hands": hands} | stick
 
     def _decide(self, at_s: float) -> None:
         random = self._random
@@ -94,7 +93,8 @@ class Plan:
     def _sway(self, at_s: float, axis: int) -> float:
         waves = ((0.13, 0.006), (0.37, 0.003), (0.81, 0.0015))
         phase = self._phases[axis]
-        return sum(size * math.sin(2 * math.pi * hz * at_s + phase * (n + 1)) for n, (hz, size) in enumerate(waves))
+        turns = 2 * math.pi * at_s
+        return sum(s * math.sin(hz * turns + phase * n) for n, (hz, s) in enumerate(waves, 1))
 
     def _hand(self, side: int, at_s: float, head: list[float], yaw: float) -> dict[str, Any]:
         lift, beat = self._lift[side].at(at_s), self._beats[side]

@@ -1,9 +1,9 @@
 """Records the clips of this folder with the real client. `python bench/motion/record.py`
 
-A scripted person uses the page as people do and lets it record by its own switch (`?record=60`): three
-times at a desk (desk.py), once in an emulated headset (headset.py). Server and page are real; draws
-are cut to a triangle each (bench/client/square.py), so that a machine without a graphics card gives
-the frames of one that has it.
+A scripted person uses the page as people do and lets it record by its own switch (`?record=60`):
+three times at a desk (desk.py), once in an emulated headset (headset.py). Server and page are real;
+draws are cut to a triangle each (bench/client/square.py), so that a machine without a graphics card
+gives the frames of one that has it.
 """
 
 import argparse
@@ -35,7 +35,8 @@ window.headset = device;
 PLAY = """
 (frames) => {
   const turned = (out, [yaw, pitch]) => {
-    const [a, b, c, d] = [Math.sin(yaw / 2), Math.cos(yaw / 2), Math.sin(pitch / 2), Math.cos(pitch / 2)];
+    const [a, b] = [Math.sin(yaw / 2), Math.cos(yaw / 2)];
+    const [c, d] = [Math.sin(pitch / 2), Math.cos(pitch / 2)];
     out.set(b * c, a * d, -a * c, b * d);
   };
   const began = performance.now();
@@ -123,8 +124,9 @@ async def record_headset(address: Address, seconds: float, seed: int, file: Path
 async def tell(page: Page, file: Path) -> None:
     """Prints what the line was like, so that a bad recording is seen."""
     network = await page.evaluate("({...aukio.network, frames: aukio.drawing.frames})")
+    size = (await asyncio.to_thread(file.stat)).st_size
     print(
-        f"{file.name}: {file.stat().st_size / 1000:.1f} kB;"
+        f"{file.name}: {size / 1000:.1f} kB;"
         f" margin {network['inputMarginMs']:.0f} ms, {network['lateShare']:.1%} late,"
         f" {network['corrections']} corrections, {network['frames']} frames"
     )
