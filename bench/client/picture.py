@@ -12,19 +12,23 @@ import square
 
 from aukio_bench.motion import Habits
 
-SETTLE_S = 8.0
 
-
-async def take(bots: int, view_m: int, sight: square.Sight, hold_s: float, spot: str, file: Path) -> None:
+async def take(
+    bots: int, view_m: int, sight: square.Sight, hold_s: float, spot: str, file: Path
+) -> None:
     """Lets the crowd come in and spread, and writes the picture."""
     all_over = Habits(half_m=44)
     async with (
         square.open_square(view_m, users=bots + 50, spread_m=42) as address,
-        square.crowded(address, bots, seed=4, habits=all_over),
+        # The page first: it comes in before drawing everybody takes seconds a frame.
         square.watching(address, sight, spot) as watcher,
+        square.crowded(address, bots, seed=4, habits=all_over),
     ):
         await asyncio.sleep(hold_s)
-        told = await watcher.see("({people: aukio.people, others: aukio.others.length, ...aukio.beyond, ...aukio.drawing})")
+        told = await watcher.see(
+            "({people: aukio.people, others: aukio.others.length,"
+            " ...aukio.beyond, ...aukio.drawing})"
+        )
         print(told)
         await watcher.page.screenshot(path=file, timeout=120_000)
 
@@ -33,9 +37,9 @@ def main() -> None:
     """Writes the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--bots", type=int, default=450)
-    parser.add_argument("--view", type=int, default=45, help="metres")
-    parser.add_argument("--spot", default="square")
+    parser.add_argument("--bots", type=int, default=540)
+    parser.add_argument("--view", type=int, default=40, help="metres")
+    parser.add_argument("--spot", default="hall")
     parser.add_argument("--graphics", default="medium", choices=("low", "medium", "high"))
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--seconds", type=float, default=25.0, help="after the page is in")
