@@ -239,7 +239,7 @@ cdef class View:
 
     cdef void _record(self, int slot, Belief* b) noexcept nogil:
         cdef int kind = self._take(2), form = kind
-        cdef bint enter = kind == RARE and self._take(1), whole
+        cdef bint enter = kind == RARE and self._take(1), whole, coarse
         self.since[self.records] = b.tick if b.known else -1
         self.touch[self.records] = slot
         if enter:
@@ -247,6 +247,7 @@ cdef class View:
         elif not b.known:
             self._fail(UNKNOWN)
         whole = kind == RARE and self._take(1)
+        coarse = kind != RARE and self._take(1)
         if enter and not whole:
             self._fail(PLACE)
         if self.fault:
@@ -255,7 +256,7 @@ cdef class View:
             b.x, b.z, b.y = self._signed(23) * 512, self._signed(23) * 512, self._signed(17) * 512
         else:
             self._advance(b, self.tick)
-            b.x, b.z = self._near(b.x), self._near(b.z)
+            b.x, b.z = self._near(b.x, coarse), self._near(b.z, coarse)
         b.air, b.vertical = 0, 0
         if kind == RARE:
             b.air = <uint8_t>self._take(1)
@@ -266,7 +267,9 @@ cdef class View:
             form = self._take(2)
             if not whole and form != FREE:
                 self._fail(LONG)
-        self._motion(b, form)
+        self._motion(b, form, coarse)
+        if kind != RARE and self._is_coarse(b) != coarse:
+            self._fail(LONG)
         b.tick = self.tick
         if self.fault:
             return
@@ -288,8 +291,16 @@ cdef class View:
             self._fail(GENERATION)
         b.generation = <uint8_t>generation
 
-    cdef void _motion(self, Belief* b, int form) noexcept nogil:
-        cdef int yaw = self._take(12) * 16 if form == TURNING else self._take(10) * 64
+    cdef bint _is_coarse(self, Belief* b) noexcept nogil:
+        """Whether a row lies on the coarse steps: its place, and its yaw unless it turns."""
+        return not (b.x & 2047 or b.z & 2047 or (not b.bend and b.yaw & 255))
+
+    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil:
+        cdef int yaw
+        if form == TURNING:
+            yaw = <int>self._take(12) * 16
+        else:
+            yaw = <int>self._take(8) * 256 if coarse else <int>self._take(10) * 64
         b.yaw = b.heading = <uint16_t>yaw
         b.speed = b.gait = b.bend = 0
         b.turn = 0
@@ -391,11 +402,12 @@ cdef class View:
                 b.y = <int32_t>(<int64_t>b.y + b.vertical)
             left -= 1
 
-    cdef inline int32_t _near(self, int64_t believed) noexcept nogil:
-        """The place with the next 9 low bits that is nearest to the believed one."""
-        cdef int64_t base = (believed + 256) >> 9
-        cdef int64_t offset = (<int64_t>self._take(9) - base) & 511
-        return <int32_t>((base + (offset if offset < 256 else offset - 512)) * 512)
+    cdef inline int32_t _near(self, int64_t believed, bint coarse) noexcept nogil:
+        """The place with the next low bits that is nearest to the believed one."""
+        cdef int bits = 7 if coarse else 9, shift = 11 if coarse else 9
+        cdef int64_t window = <int64_t>1 << bits, base = (believed + (1 << (shift - 1))) >> shift
+        cdef int64_t offset = (<int64_t>self._take(bits) - base) & (window - 1)
+        return <int32_t>((base + (offset if 2 * offset < window else offset - window)) << shift)
 
     cdef inline int _rice(self, int k, int most) noexcept nogil:
         """A Rice code of a value up to `most`."""

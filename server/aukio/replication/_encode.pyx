@@ -195,8 +195,9 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         cdef int bits = bits_of(
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0], tier,
             enter, enter or self.waited[viewer, slot] > self.patience, self.belief,
         )
         if enter and not self.introduced[viewer, word] & bit:
@@ -279,11 +280,13 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         put_record(
             &self.out,
             gap,
             k,
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0],
+            tier,
             enter,
             self.generations[slot],
             self.kinds[slot],
