@@ -104,6 +104,7 @@ async def acting(crowd: Crowd) -> AsyncIterator[None]:
         for row in range(crowd.party.count):
             crowd.leave(row)
         await asyncio.sleep(0.1)
+        crowd.close()
 
 
 async def enter(crowd: Crowd, joins_per_s: float) -> None:

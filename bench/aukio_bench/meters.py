@@ -76,11 +76,11 @@ class Truth:
         self.row_of[self.slots[row]] = -1
         self.since[row] = np.iinfo(np.int64).max
 
-    def change(self, row: int, tick: int, written: float) -> None:
-        """An input that changes a bot's motion from `tick` on was written to its socket."""
-        at = self._changes[row] % CHANGES
-        self.changed_tick[row, at], self.changed_at[row, at] = tick, written
-        self._changes[row] += 1
+    def change(self, rows: NDArray[np.int64], tick: int, written: NDArray[np.float64]) -> None:
+        """Inputs that change the motion of bots from `tick` on were written to their sockets."""
+        at = self._changes[rows] % CHANGES
+        self.changed_tick[rows, at], self.changed_at[rows, at] = tick, written
+        self._changes[rows] += 1
 
     def present(self, tick: int) -> NDArray[np.int64]:
         """The rows of all bots whose place at `tick` is known."""
@@ -104,14 +104,25 @@ class Truth:
 
 
 class Watch:
-    """What is kept for one viewer of the sample: which change of whom it has been shown."""
+    """One viewer of the sample, and which change of whom it has been shown."""
 
-    __slots__ = ("near", "random", "reflected")
+    __slots__ = ("_meter", "_row", "_view", "near", "random", "reflected")
 
-    def __init__(self, capacity: int, random: np.random.Generator) -> None:
+    def __init__(self, row: int, view: View, meter: "Meter", random: np.random.Generator) -> None:
+        capacity = view.rows.size
         self.reflected = np.full(capacity, np.iinfo(np.int64).max)
         self.near = np.zeros(capacity, np.bool_)
         self.random = random
+        self._row, self._view, self._meter = row, view, meter
+
+    def look(self, tick: int) -> None:
+        """The viewer is about to take the snapshot of `tick`."""
+        self._meter.look(self._row, self._view, self, tick)
+
+    def reflect(self, now: float) -> None:
+        """The viewer has taken a snapshot."""
+        self._meter.margins[self._view.margin] += self._meter.is_on
+        self._meter.reflect(self._view, self, now)
 
 
 class Meter:

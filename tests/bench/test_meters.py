@@ -24,7 +24,7 @@ class Scene:
         self.meter = Meter(self.truth)
         self.meter.is_on = True
         self.view = View(64, 5, 100, HZ)
-        self.watch = Watch(64, np.random.default_rng(0))
+        self.watch = Watch(0, self.view, self.meter, np.random.default_rng(0))
         for row, slot in ((0, 5), (1, 9)):
             self.walkers.place(row, 100, 0, 0, 0)
             self.truth.enter(row, slot, 100)
@@ -50,7 +50,7 @@ class Scene:
 
 def test_the_age_of_a_motion_is_from_its_input_to_the_record_that_shows_it() -> None:
     scene = Scene()
-    scene.truth.change(1, 102, written=1.0)
+    scene.truth.change(np.array([1]), 102, np.array([1.0]))
     scene.walk(102, Gait.WALK)
     scene.tell(102, scene.walking(102), now=1.04)
     assert np.concatenate(scene.meter.samples.ages) == pytest.approx([0.04])
@@ -58,7 +58,7 @@ def test_the_age_of_a_motion_is_from_its_input_to_the_record_that_shows_it() -> 
 
 def test_a_record_that_does_not_show_the_change_yet_does_not_count() -> None:
     scene = Scene()
-    scene.truth.change(1, 102, written=1.0)
+    scene.truth.change(np.array([1]), 102, np.array([1.0]))
     scene.walk(102, Gait.WALK)
     scene.tell(102, Record(9, Motion(0, 0, 0, 0, 0), None, whole=False), now=1.04)
     scene.walk(103, Gait.WALK)
