@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from aukio_bench._decode import View
 from aukio_bench._swarm import TOLD
+from aukio_bench._truth import Lookout
 from aukio_bench.connection import masked_frame
-from aukio_bench.meters import Watch
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
 from aukio_protocol.errors import ProtocolError, Reason
@@ -83,6 +83,11 @@ class Bot:
         """The slot of its avatar, or -1."""
         return self._view.own if self._view is not None else -1
 
+    @property
+    def view(self) -> View | None:
+        """What it knows of the others, if it is in."""
+        return self._view
+
     # What the line and the swarm tell.
 
     def opened(self, request_written: float) -> None:
@@ -147,8 +152,8 @@ class Bot:
         view = View(CAPACITY, welcome.entity, tick, welcome.tick_hz, beliefs)
         self._view = view
         crowd.settled(row, welcome, tick)
-        watch = Watch(row, view, crowd.meter, crowd.generator) if self._is_sampled else None
-        crowd.swarm.attend(row, view, watch)
+        sees = Lookout(crowd.meter.judge, row, view, crowd.generator) if self._is_sampled else None
+        crowd.swarm.attend(row, view, sees)
         others = np.flatnonzero(crowd.active)
         nearest = crowd.truth.nearest(row, tick, others, JOIN_NEAREST)
         self._targets = crowd.truth.slots[nearest]

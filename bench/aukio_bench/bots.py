@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio_bench._decode import BELIEF
+from aukio_bench._decode import BELIEF, View
 from aukio_bench._inputs import STRIDE, pack_inputs
 from aukio_bench._swarm import Swarm
 from aukio_bench.bot import CAPACITY, Bot
@@ -71,7 +71,7 @@ class Crowd:
         self.party, self.timer, self.clock = party, timer, ServerClock()
         self.walkers = Walkers(count, self.clock.tick_hz)
         self.truth = Truth(self.walkers, count, CAPACITY)
-        self.meter = Meter(self.truth)
+        self.meter = Meter(self.truth, self.clock.tick_hz)
         self.swarm = Swarm(count, CAPACITY, self._hear)
         self.hearing = Hearing(self.swarm)
         # One piece for all: so large a one gets huge pages, and a record costs one miss, not two.
@@ -104,6 +104,12 @@ class Crowd:
     def received_bytes(self) -> int:
         """Websocket bytes that all bots have received."""
         return int(self.swarm.received.sum())
+
+    @property
+    def sampled_views(self) -> list[View]:
+        """What those of the sample who are in know."""
+        bots = (self.bots[row] for row in sorted(self.sampled) if self.active[row])
+        return [bot.view for bot in bots if bot.view is not None]
 
     async def join(self, row: int) -> None:
         """Begins to open a bot's connection; it says hello by itself."""
