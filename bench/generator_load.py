@@ -34,7 +34,7 @@ from aukio_bench.motion import Habits  # noqa: E402
 from aukio_protocol import messages as m  # noqa: E402
 from aukio_protocol.codec import encode  # noqa: E402
 from aukio_protocol.motion import HEADING_STEP, Gait, Motion  # noqa: E402
-from aukio_protocol.snapshot import Record, Snapshot, encode_snapshot  # noqa: E402
+from aukio_protocol.snapshot import Answer, Record, Snapshot, encode_snapshot  # noqa: E402
 
 HZ = 20
 GROUPS = 32  # viewers of a group get the same frames; nobody of the group is in them
@@ -52,9 +52,9 @@ def frame(payload: bytes) -> bytes:
 
 def split(snapshot: Snapshot) -> tuple[bytes, bytes]:
     """A snapshot's frame without its tick: what stands before and behind."""
-    data = frame(encode_snapshot(snapshot, HZ))
-    at = data.index(0x81, 2)
-    return data[: at + 1], data[at + 3 :]
+    data = frame(encode_snapshot(snapshot, HZ, 0))
+    at = data.index(0x81, 2) + 2  # behind the flags
+    return data[:at], data[at + 1 :]
 
 
 def moving(rng: random.Random, x: int, z: int) -> Motion:
@@ -87,9 +87,9 @@ class StandIn:
         records = []
         for slot in sorted(slots):
             x, z = self.places[slot]
-            stray = rng.randrange(SPREAD * 256) * 256
+            stray = rng.randrange(SPREAD * 128) * 512
             records.append(Record(slot, moving(rng, x + stray, z), None, whole=False))
-        return split(Snapshot(0, 1, 3, tuple(records)))
+        return split(Snapshot(1, tuple(records), answer=Answer(1, 3)))
 
     def enters(self, group: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         """Everybody is introduced, and then enters in some snapshots."""
@@ -104,7 +104,7 @@ class StandIn:
             records = tuple(
                 Record(s, moving(rng, *self.places[s]), (1, 0)) for s in slots[at : at + 400]
             )
-            snapshots.append(split(Snapshot(0, 1, 3, records)))
+            snapshots.append(split(Snapshot(1, records)))
         return b"".join(told), snapshots
 
     def serve(self, pipe: Pipe) -> None:
@@ -179,14 +179,14 @@ class StandIn:
                 )
                 + introductions
                 + b"".join(
-                    (now + n).to_bytes(2, "little").join(cut) for n, cut in enumerate(snapshots, 1)
+                    bytes(((now + n) % 256,)).join(cut) for n, cut in enumerate(snapshots, 1)
                 )
             )
 
     def send_all(self) -> None:
         """One snapshot for everybody."""
         self.tick += 1
-        middle = (self.tick % 65536).to_bytes(2, "little")
+        middle = bytes((self.tick % 256,))
         frames = [middle.join(made[self.tick % MADE]) for made in self.made]
         for slot, line in enumerate(self.lines):
             if line is not None:

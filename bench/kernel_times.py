@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / name) for name in ("server", "protocol", "tests")]
 
-from aukio.sim.commands import Move  # noqa: E402
+from aukio.sim.commands import Move, Moves  # noqa: E402
 from aukio.sim.simulation import Simulation  # noqa: E402
 from harness import TestWorld, flat_field  # noqa: E402  the path is set above: this is a script
 from movement_cases import rough_field  # noqa: E402
@@ -43,7 +43,7 @@ def movement() -> None:
         ref = simulation.enter((x, 0, z, 0), (x, 0, z, 0))
         assert ref is not None
         heading = rng.randrange(1024)
-        simulation.apply([Move(ref.slot, 1, 1, 0, heading * 64, heading, 1, False)])
+        simulation.apply(Moves.of([Move(ref.slot, 1, 1, 0, heading * 64, heading, 1, False)]))
     each = median_us(lambda: simulation._movement.step(simulation.tick), 20) / PEOPLE
     ground, walker = Ground(field), Walker(65536, 0, 30 * 65536)
     slow = median_us(lambda: (step(walker, Wish(0, 100, 1), ground, 20), None)[1], 200)
@@ -61,14 +61,14 @@ def crowd() -> None:
     world = TestWorld(flat_field(100), 1024, PEOPLE, view_m=200, budget=5000, spawn=anywhere)
     for number in range(PEOPLE):
         world.join(f"P{number}")
-    snapshots, registry = world.snapshots, world.registry
+    snapshots = world.snapshots
     for client in world.clients:
         world.walk(client, rng.randrange(1024))
     world.step(100, read=False)
-    slots = [session.slot for session in registry.connected]
+    slots = snapshots.viewers
     publish = median_us(lambda: (snapshots._publication.publish(world.simulation.tick), None)[1], 5)
-    scan = median_us(lambda: snapshots._relevance.refresh(slots[0], world.simulation.tick), 200)
-    note = median_us(lambda: snapshots._encoder.note(slots[0]), 200)
+    scan = median_us(lambda: snapshots._relevance.refresh(slots[:1], world.simulation.tick), 200)
+    note = median_us(lambda: snapshots._encoder.note(slots[:1]), 200)
     print(f"publish: {publish / PEOPLE * 1000:.0f} ns an entity and tick")
     print(f"interest: {scan:.1f} us a viewer of {PEOPLE} ({scan / PEOPLE * 1000:.2f} ns an entity)")
     print(f"note: {note:.2f} us a viewer and tick")

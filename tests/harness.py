@@ -2,6 +2,7 @@
 arguments. Nothing here sleeps or opens a socket.
 """
 
+import itertools
 import random
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from aukio.tick import Tick
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
 from aukio_protocol.motion import Gait, Input, Motion, advance, encode_input
-from aukio_protocol.snapshot import Correction, Snapshot, decode_snapshot
+from aukio_protocol.snapshot import Correction, Snapshot, decode_snapshot, read_tick
 from aukio_protocol.version import VERSION, schema_hash
 
 HZ = 20
@@ -133,9 +134,10 @@ class Client:
         self.tick = tick
 
     def _apply(self, payload: bytes) -> None:
-        self.advance_to(int.from_bytes(payload[1:3], "little"))
+        before = self.tick
+        self.advance_to(read_tick(payload, before))
         believed = {slot: (motion.x, motion.z) for slot, motion in self.entities.items()}
-        snapshot = decode_snapshot(payload, HZ, believed)
+        snapshot = decode_snapshot(payload, HZ, before, believed)
         self.snapshots.append(snapshot)
         for slot in snapshot.leaves:
             del self.entities[slot]
@@ -248,13 +250,24 @@ class TestWorld:
             for client in self.clients:
                 if client.line.closed is not None and client.session.state.name == "JOINED":
                     self.hang_up(client)  # as the transport would, soon after a close began
-            for session, data in self.ticker.run(self.now):
+                if client.line.unsent_bytes:
+                    self.registry.holds_back(client.session)  # as who wrote to it would
+            for session, frames in self.run():
                 if session.line is not None:
-                    session.line.write_frames(data)
+                    session.line.write_frames(frames)
             self.ticker.sent(0.0)
             if read:
                 for client in self.clients:
                     client.read()
+
+    def run(self) -> list[tuple[Session, bytes]]:
+        """Runs steps 1-5 of a tick; what step 6 has to send to whom."""
+        out = self.ticker.run(self.now)
+        spans = itertools.pairwise(out.starts.tolist())
+        return [
+            (session, out.data[start:end].tobytes())
+            for session, (start, end) in zip(out.sessions, spans, strict=False)
+        ]
 
     def place(self, client: Client) -> tuple[int, int, int]:
         """Where a client's avatar truly is, position units."""

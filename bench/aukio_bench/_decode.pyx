@@ -2,7 +2,8 @@
 
 Each known entity is a row that carries the tick it holds at. A row is moved on only when news of
 it comes or when somebody asks, so a snapshot costs its records and nothing else. The layout is
-drawn in protocol/aukio_protocol/snapshot.py; that file and motion.py are this file's slow twins.
+drawn in protocol/aukio_protocol/snapshot.py; that file, record.py and motion.py are this file's
+slow twins.
 """
 
 cimport cython
@@ -17,9 +18,9 @@ from aukio_protocol.motion import SINE
 #: What `apply` and `introduce` return, by number.
 FAULTS = (
     "fine", "ends_inside_a_field", "wrong_id_or_flag", "empty_part", "slot_out_of_range",
-    "slot_wide_without_need", "unknown_entity", "entity_known_already", "never_introduced",
+    "longer_than_needed", "unknown_entity", "entity_known_already", "never_introduced",
     "wrong_generation", "enter_without_place", "form_not_legal", "ramp_without_need",
-    "padding_not_zero", "bytes_left_over", "leave_of_unknown", "own_avatar", "tick_goes_back",
+    "padding_not_zero", "wrong_k", "leave_of_unknown", "own_avatar", "tick_goes_back",
     "introduction_malformed",
 )
 
@@ -30,10 +31,13 @@ BELIEF = np.dtype([
 ])
 
 cdef enum:
-    ENDS = 1, HEAD, EMPTY, RANGE, WIDE, UNKNOWN, KNOWN, STRANGER, GENERATION, PLACE, FORM, RAMP
-    PADDING, LEFT_OVER, LEAVE, OWN, BACK, INTRODUCTION
-    STILL = 0, STRAIGHT, TURNING, FREE
+    ENDS = 1, HEAD, EMPTY, RANGE, LONG, UNKNOWN, KNOWN, STRANGER, GENERATION, PLACE, FORM, RAMP
+    PADDING, PARAMETER, LEAVE, OWN, BACK, INTRODUCTION
+    STILL = 0, MOVING, TURNING, FREE
+    RARE = 3
     KEEP = 3
+    LAST_SLOT = 65535
+    LARGEST_K = 7
     ACCELERATION = 640
     GRAVITY = 642253
     TURN_UNIT = 87381
@@ -55,6 +59,7 @@ cdef class View:
 
     Shapes: rows (S,) of BELIEF: places 1/65536 m, angles 1/65536 turn, speed 1/32 m/s, `tick` is
     the tick a row holds at; introduced (S,) int16: the generation last introduced, -1 for none.
+    `answered`: the last snapshot told of an input; `input` and `margin` stay until the next does.
     After `apply`, `touched[:records]` are the slots of its records in order and
     `before[:records]` the ticks of the records before them (-1: the entity entered).
     """
@@ -71,7 +76,8 @@ cdef class View:
         self.row, self.touch, self.since = self.rows, self.touched, self.before
         self.introduced = np.full(capacity, -1, np.int16)
         self.own, self.tick, self.hz, self.capacity = own, tick, tick_hz, capacity
-        self.snapshots = self.known = 0
+        self.belief = (3 * tick_hz + 4) // 5
+        self.snapshots = self.known = self.input = self.margin = 0
 
     @property
     def correction(self):
@@ -81,6 +87,12 @@ cdef class View:
     def introduce(self, bytes payload) -> int:
         """Takes an `Introduce`: only its entity and generation, which stand first."""
         return self.take_introduction(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    def tick_of(self, bytes payload) -> int:
+        """The tick of a snapshot that comes next; -1 when its head is wrong."""
+        return self.peek_tick(
             <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
         )
 
@@ -104,54 +116,46 @@ cdef class View:
         self.introduced[slot] = <int16_t>generation
         return 0
 
-    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        """The tick of a snapshot that is not applied yet; that of the last one if it is broken."""
-        if size < 3:
-            return self.tick
-        return self.tick + <int16_t>(<uint16_t>((data[1] | data[2] << 8) - self.tick))
+    cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
+        cdef int tick
+        self._open(data, size)
+        tick = self._tick()
+        return -1 if self.fault else tick
 
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        cdef int count
-        cdef Py_ssize_t first
+        cdef int flags, tick, start
+        cdef Py_ssize_t poses = 0
         self._open(data, size)
         self.records = self.entered = self.left = 0
         self.record_bytes = self.pose_bytes = 0
-        self.is_corrected = False
-        if self.end < 7 * 8:
-            return ENDS
-        cdef int flags = self.data[6]
-        cdef int tick = self.tick_of(data, size)
-        if self.data[0] != 0x81 or flags >> 3:
-            return HEAD
-        if tick < self.tick or (tick == self.tick and self.snapshots):
-            return BACK
-        self.input = self.data[3] | self.data[4] << 8
-        self.margin = <int8_t>self.data[5]
-        self.tick = tick
+        self.is_corrected = self.answered = False
+        tick = self._tick()
+        if self.fault:
+            return self.fault
+        flags, self.tick = self.data[1], tick
         self.snapshots += 1
-        self.at = 7 * 8
+        if flags & 8:
+            self.input, self.margin, self.answered = <int>self._take(16), self._signed(8), True
         if flags & 1:
-            if self.end < (7 + 24) * 8:
+            start = <int>(self.at >> 3)
+            if self.end < (start + 24) * 8:
                 return ENDS
-            if self.data[30] >> 4:
+            if self.data[start + 23] >> 4:
                 return HEAD
-            memcpy(self.fix, data + 7, 24)
+            memcpy(self.fix, data + start, 24)
             self.is_corrected = True
-            self.at = 31 * 8
+            self.at += 24 * 8
         if flags & 2:
             self._leaves()
-        count = self._take(16)
-        first = self.at
-        self._records(count)
-        self._align()
-        self.record_bytes = <int>((self.at - first) >> 3)
+        poses = self.at
         if flags & 4:
-            first = self.at
-            self._poses()
-            self.pose_bytes = <int>((self.at - first) >> 3)
-        self._align()
-        if not self.fault and self.at != self.end:
-            self.fault = LEFT_OVER
+            self._poses(False)
+        self.pose_bytes = <int>((self.at - poses) >> 3)
+        self.record_bytes = <int>((self.end - self.at) >> 3)
+        self._records(flags >> 5)
+        if flags & 4:
+            self.at = poses
+            self._poses(True)  # who enters in this snapshot may have one
         return self.fault
 
     def expect(self, const int32_t[::1] slots, int tick, int32_t[:, ::1] places) -> None:
@@ -194,60 +198,80 @@ cdef class View:
             self.known -= 1
             self.left += 1
 
-    cdef void _records(self, int count) noexcept nogil:
-        cdef int n, slot, previous = -1
-        for n in range(count):
-            if self._take(1):
-                slot = self._take(16)
-                if slot - previous - 1 < 128:
-                    self._fail(WIDE)
-            else:
-                slot = previous + 1 + <int>self._take(7)
+    cdef int _tick(self) noexcept nogil:
+        """The tick of the snapshot that is open; leaves off behind it."""
+        cdef int later
+        if self.end < 3 * 8:
+            self._fail(ENDS)
+            return 0
+        if self.data[0] != 0x81:
+            self._fail(HEAD)
+        self.at = 2 * 8
+        if not self.data[1] & 16:
+            later = (<int>self._take(8) - self.tick) & 255
+            if not later:
+                self._fail(BACK)
+            return self.tick + later
+        later = <int16_t>(<uint16_t>(<int>self._take(16) - self.tick))
+        if later <= 0:
+            self._fail(BACK)
+        elif later < 256:
+            self._fail(LONG)
+        return self.tick + later
+
+    cdef void _records(self, int k) noexcept nogil:
+        cdef int slot = -1, mean, given = 0
+        while self.end - self.at >= 8:
+            slot += 1 + self._rice(k, LAST_SLOT - 1 - slot)
+            if self.fault:
+                return
             if slot >= self.capacity:
                 self._fail(RANGE)
             elif slot == self.own:
                 self._fail(OWN)
+            else:
+                self._record(slot, &self.row[slot])
             if self.fault:
                 return
-            self._record(slot, &self.row[slot])
-            if self.fault:
-                return
-            previous = slot
+        self._align()
+        if self.records:
+            mean = (slot + 1 - self.records) // self.records
+            while mean > 1 and given < LARGEST_K:
+                mean >>= 1
+                given += 1
+        if k != given:
+            self._fail(PARAMETER)
 
     cdef void _record(self, int slot, Belief* b) noexcept nogil:
-        cdef bint enter = self._take(1), whole
-        cdef int generation
+        cdef int kind = self._take(2), form = kind
+        cdef bint enter = kind == RARE and self._take(1), whole
         self.since[self.records] = b.tick if b.known else -1
         self.touch[self.records] = slot
         if enter:
-            generation, b.kind = <int>self._take(8), <uint8_t>self._take(2)
-            if b.known:
-                self._fail(KNOWN)
-            elif self.introduced[slot] < 0:
-                self._fail(STRANGER)
-            elif self.introduced[slot] != generation:
-                self._fail(GENERATION)
-            b.generation = <uint8_t>generation
+            self._meet(slot, b)
         elif not b.known:
             self._fail(UNKNOWN)
-        whole = self._take(1)
+        whole = kind == RARE and self._take(1)
         if enter and not whole:
             self._fail(PLACE)
         if self.fault:
             return
         if whole:
-            b.x = <int32_t>(<uint32_t>self._take(24) << 8)
-            b.z = <int32_t>(<uint32_t>self._take(24) << 8)
-            b.y = self._signed(18) * 256
+            b.x, b.z, b.y = self._signed(23) * 512, self._signed(23) * 512, self._signed(17) * 512
         else:
             self._advance(b, self.tick)
             b.x, b.z = self._near(b.x), self._near(b.z)
-        b.air, b.vertical = <uint8_t>self._take(1), 0
-        if b.air:
-            if not whole:
-                b.y = self._signed(18) * 256
-            b.vertical = <int32_t>floor_div(self._signed(8) * 8192, self.hz)
-        self._motion(b)
+        b.air, b.vertical = 0, 0
+        if kind == RARE:
+            b.air = <uint8_t>self._take(1)
+            if b.air:
+                if not whole:
+                    b.y = self._signed(17) * 512
+                b.vertical = <int32_t>floor_div(self._signed(8) * 8192, self.hz)
+            form = self._take(2)
+            if not whole and form != FREE:
+                self._fail(LONG)
+        self._motion(b, form)
         b.tick = self.tick
         if self.fault:
             return
@@ -257,43 +281,72 @@ cdef class View:
             self.entered += 1
         self.records += 1
 
-    cdef void _motion(self, Belief* b) noexcept nogil:
-        cdef int form = self._take(2), gait = 0, normal = 0, speed = 0, turn = 0, bend = 0, ramp
-        cdef int yaw = self._take(16) if form == TURNING else self._take(10) * 64
-        cdef int heading = yaw, left
+    cdef void _meet(self, int slot, Belief* b) noexcept nogil:
+        """Takes who enters."""
+        cdef int generation = self._take(8)
+        b.kind = <uint8_t>self._take(2)
+        if b.known:
+            self._fail(KNOWN)
+        elif self.introduced[slot] < 0:
+            self._fail(STRANGER)
+        elif self.introduced[slot] != generation:
+            self._fail(GENERATION)
+        b.generation = <uint8_t>generation
+
+    cdef void _motion(self, Belief* b, int form) noexcept nogil:
+        cdef int yaw = self._take(12) * 16 if form == TURNING else self._take(10) * 64
+        b.yaw = b.heading = <uint16_t>yaw
+        b.speed = b.gait = b.bend = 0
+        b.turn = 0
         if form == FREE:
-            heading = self._take(10) * 64
-            speed, gait = <int>self._take(8), <int>self._take(2)
+            b.heading = <uint16_t>(self._take(10) * 64)
+            b.speed, b.gait = <uint8_t>self._take(8), <uint8_t>self._take(2)
         elif form != STILL:
-            gait = 1 + <int>self._take(1) if form == STRAIGHT else <int>self._take(2)
-            heading = (yaw + <int>self._take(3) * 8192) & 65535
-            normal = 45 if gait == 1 else 128 if gait == 2 else 0
-            ramp = self._take(1)
-            speed = <int>self._take(8) if ramp else normal
-            if ramp and speed == normal:
-                self._fail(RAMP)
-            if form == TURNING:
-                left, turn, bend = <int>self._take(1), <int>self._take(4), <int>self._take(6)
-                if left and not turn:
-                    self._fail(FORM)  # a second way to write 0 (CV2)
-                turn = -turn if left else turn
-        b.yaw, b.heading, b.speed, b.gait = <uint16_t>yaw, <uint16_t>heading, <uint8_t>speed, <uint8_t>gait
-        b.turn, b.bend = <int8_t>turn, <uint8_t>bend
+            self._way(b, form)
+        if form == TURNING:
+            self._turn(b)
         if form != self._form(b):
             self._fail(FORM)
+
+    cdef void _way(self, Belief* b, int form) noexcept nogil:
+        """Side, gait and speed of who moves or turns."""
+        cdef int side, normal, ramp = 1
+        if self._take(1):
+            side = self._take(3)
+            if not side:
+                self._fail(LONG)
+            b.heading = <uint16_t>(b.yaw + side * 8192)
+        b.gait = <uint8_t>self._take(2)
+        normal = 45 if b.gait == 1 else 128 if b.gait == 2 else 0
+        if form == TURNING or b.gait:
+            ramp = self._take(1)
+        b.speed = <uint8_t>self._take(8) if ramp else <uint8_t>normal
+        if ramp and b.speed == normal:
+            self._fail(RAMP)
+
+    cdef void _turn(self, Belief* b) noexcept nogil:
+        """The turn and for how many ticks it goes on."""
+        cdef int left = self._take(1), turn = self._take(4)
+        if left and not turn:
+            self._fail(FORM)  # a second way to write 0 (CV2)
+        b.turn = <int8_t>(-turn if left else turn)
+        b.bend = <uint8_t>self.belief
+        if self._take(1):
+            b.bend = <uint8_t>self._take(6)
+            if b.bend == self.belief:
+                self._fail(LONG)
 
     cdef int _form(self, Belief* b) noexcept nogil:
         if b.air or b.gait == KEEP:
             return FREE
-        if not (b.gait or b.speed or b.bend):
-            return STILL
-        if (b.heading - b.yaw) & 8191:
+        if (b.gait or b.speed) and (b.heading - b.yaw) & 8191:
             return FREE
         if b.bend:
             return TURNING
-        return STRAIGHT if b.gait else FREE
+        return MOVING if b.gait or b.speed else STILL
 
-    cdef void _poses(self) noexcept nogil:
+    cdef void _poses(self, bint are_known) noexcept nogil:
+        """Passes over the poses; checks that those who have one are known, if asked to."""
         cdef int count = self._take(8), n, slot
         if not count:
             self._fail(EMPTY)
@@ -303,7 +356,7 @@ cdef class View:
             if self.fault or self.at > self.end:
                 self._fail(ENDS)
                 return
-            if slot >= self.capacity or not self.row[slot].known:
+            if are_known and (slot >= self.capacity or not self.row[slot].known):
                 self._fail(UNKNOWN)
                 return
 
@@ -318,7 +371,7 @@ cdef class View:
         target = b.speed if b.gait == KEEP else 0 if b.gait == 0 else 45 if b.gait == 1 else 128
         while left > 0:
             if b.bend:
-                rate = b.turn * b.turn * TURN_UNIT // (225 * self.hz)
+                rate = (b.turn * b.turn * TURN_UNIT // (225 * self.hz) + 8) & ~15
                 rate = -rate if b.turn < 0 else rate
                 b.yaw, b.heading = <uint16_t>(b.yaw + rate), <uint16_t>(b.heading + rate)
                 b.bend -= 1
@@ -344,10 +397,24 @@ cdef class View:
             left -= 1
 
     cdef inline int32_t _near(self, int64_t believed) noexcept nogil:
-        """The place with the next 10 low bits that is nearest to the believed one."""
-        cdef int64_t base = (believed + 128) >> 8
-        cdef int64_t offset = (<int64_t>self._take(10) - base) & 1023
-        return <int32_t>((base + (offset if offset < 512 else offset - 1024)) * 256)
+        """The place with the next 9 low bits that is nearest to the believed one."""
+        cdef int64_t base = (believed + 256) >> 9
+        cdef int64_t offset = (<int64_t>self._take(9) - base) & 511
+        return <int32_t>((base + (offset if offset < 256 else offset - 512)) * 512)
+
+    cdef inline int _rice(self, int k, int most) noexcept nogil:
+        """A Rice code of a value up to `most`."""
+        cdef int ones = 0, value
+        while self._take(1):
+            ones += 1
+            if ones << k > most:
+                self._fail(RANGE)
+                return 0
+        value = ones << k | <int>self._take(k)
+        if value > most:
+            self._fail(RANGE)
+            return 0
+        return value
 
     cdef int _unsigned(self) noexcept nogil:
         """A MessagePack unsigned integer below 65,536 in its shortest form, or -1."""
@@ -369,15 +436,18 @@ cdef class View:
 
     cdef inline uint32_t _take(self, int bits) noexcept nogil:
         """The next bits (at most 24); 0 and a fault beyond the end."""
-        cdef Py_ssize_t first = self.at >> 3, last = (self.at + bits - 1) >> 3
+        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3
         cdef int shift = self.at & 7, n
         cdef uint64_t value = 0
         if self.at + bits > self.end:
             self._fail(ENDS)
             return 0
         self.at += bits
-        for n in range(<int>(last - first) + 1):
-            value |= <uint64_t>self.data[first + n] << (8 * n)
+        if first + 8 <= size:
+            memcpy(&value, self.data + first, 8)  # as BELIEF does: on little-endian machines only
+        else:
+            for n in range(<int>(size - first)):
+                value |= <uint64_t>self.data[first + n] << (8 * n)
         return <uint32_t>((value >> shift) & ((<uint64_t>1 << bits) - 1))
 
     cdef inline void _align(self) noexcept nogil:

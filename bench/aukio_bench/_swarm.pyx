@@ -442,7 +442,7 @@ cdef class Swarm:
     ) except -1:
         cdef int fault, changes
         if watch is not None:
-            watch.look(view.tick_of(data, size))
+            watch.look(view.peek_tick(data, size))
         fault = view.take_snapshot(data, size)
         if fault:
             self._break(seat, FAULTS[fault], now)

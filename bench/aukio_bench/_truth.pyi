@@ -13,6 +13,7 @@ class Judge:
     is_on: bool
     counts: NDArray[np.int64]
     tallies: NDArray[np.int64]
+    margins: NDArray[np.int64]
     def __init__(self, walkers: Any, truth: Any, tick_hz: int) -> None: ...
     def settle(self, tick: int) -> None: ...
 

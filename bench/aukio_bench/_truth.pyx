@@ -84,13 +84,14 @@ cdef class Judge:
     changed_tick (N, 8) int64 and changed_at (N, 8) float64: the last changes of motion and when
     their inputs were written.
 
-    Shapes: counts (9, BINS) int64 by KINDS; tallies (13,) int64 by TALLIES.
+    Shapes: counts (9, BINS) int64 by KINDS; tallies (13,) int64 by TALLIES; margins (256,) int64:
+    how early inputs came, in 1/16 tick from -128, as snapshots tell.
     """
 
-    cdef readonly object counts, tallies
+    cdef readonly object counts, tallies, margins
     cdef public bint is_on
     cdef int64_t[:, ::1] count
-    cdef int64_t[::1] tally
+    cdef int64_t[::1] tally, margin
     cdef const int32_t[:, ::1] xs, zs, yaws
     cdef const uint8_t[:, ::1] speeds, gaits
     cdef const int64_t[::1] ticks, since, row_of
@@ -111,7 +112,8 @@ cdef class Judge:
         self.changed_tick, self.changed_at = truth.changed_tick, truth.changed_at
         self.counts = np.zeros((KIND_COUNT, BIN_COUNT), np.int64)
         self.tallies = np.zeros(TALLY_COUNT, np.int64)
-        self.count, self.tally = self.counts, self.tallies
+        self.margins = np.zeros(256, np.int64)
+        self.count, self.tally, self.margin = self.counts, self.tallies, self.margins
         for n, (_, unit) in enumerate(KINDS):
             self.units[n] = unit
         self.rows, self.hz, self.settled, self.present_tick = self.xs.shape[1], tick_hz, -1, -1
@@ -230,6 +232,8 @@ cdef class Judge:
         cdef View view = who.view
         cdef int n, slot, row, change, tick = view.tick, last
         cdef double written
+        if view.answered:
+            self.margin[view.margin + 128] += self.is_on
         with nogil:
             for n in range(view.records):
                 slot = view.touch[n]

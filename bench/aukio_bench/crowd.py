@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aukio_bench._swarm import SORTS
 from aukio_bench.bots import Crowd, Party
@@ -49,6 +50,7 @@ class Reading:
     cpu_s: float
     generator_cpu_s: float
     received_bytes: int
+    sorts: NDArray[np.int64]  # the same by `SORTS`
     stolen_s: float
     total_s: float
 
@@ -150,6 +152,7 @@ def _read(crowd: Crowd, server: ServerProcess | None) -> Reading:
         cpu_s=server.footprint().cpu_s if server is not None else float("nan"),
         generator_cpu_s=time.process_time(),
         received_bytes=crowd.received_bytes,
+        sorts=crowd.swarm.sorts.copy(),
         stolen_s=stolen_s,
         total_s=total_s,
     )
@@ -195,7 +198,12 @@ def _report(
     missing = clients - int(crowd.active.sum())
     if missing:
         report.errors["not_there_at_the_end"] = missing
-    report.more = _more(crowd, meter) | {"generator_busy": busy, "load": os.getloadavg()[0]}
+    each = (last.sorts - first.sorts) / seconds / clients
+    report.more = _more(crowd, meter) | {
+        "bytes": dict(zip(SORTS, each.tolist(), strict=True)),
+        "generator_busy": busy,
+        "load": os.getloadavg()[0],
+    }
     if before is not None and after is not None:
         _add_ticks(report, before, after)
     return report
@@ -241,7 +249,6 @@ def _most(histogram: Histogram, ever: float) -> float:
 
 def _more(crowd: Crowd, meter: Meter) -> dict[str, Any]:
     """What is found at the bots beside the fixed keys (see `meters` for the definitions)."""
-    margins = sorted(meter.margins.elements())
     crowd.hearing.collect()
     return {
         "motion_age_near_ms": _points(meter, "age_near", 1000),
@@ -261,9 +268,8 @@ def _more(crowd: Crowd, meter: Meter) -> dict[str, Any]:
         | {"extra": sum(meter.truth.extra(view) for view in crowd.sampled_views)},
         "heard_first_ms": _spread(crowd.hearing.first_s),
         "heard_last_ms": _spread(crowd.hearing.last_s),
-        "bytes": dict(zip(SORTS, crowd.swarm.sorts.tolist(), strict=True)),
         "counts": dict(meter.counts),
-        "margin_ms": margins[len(margins) // 2] / 16 * 50 if margins else None,
+        "margin_ms": meter.margin_ticks * 1000 / crowd.clock.tick_hz,
     }
 
 

@@ -110,7 +110,6 @@ class Meter:
         self.counts: Counter[str] = Counter()
         self.joins_s: list[float] = []
         self.lags_s: list[float] = []
-        self.margins: Counter[int] = Counter()
         self._is_on = False
 
     @property
@@ -133,6 +132,14 @@ class Meter:
     def points(self, kind: str, *points: float) -> list[float]:
         """Percentiles of one of the judge's histograms, in its unit (metres, seconds, radians)."""
         return percentiles(self.judge.counts[_KIND[kind]], _UNITS[kind], points)
+
+    @property
+    def margin_ticks(self) -> float:
+        """How early inputs came, the median; no number if nothing was told."""
+        sums = np.cumsum(self.judge.margins)
+        if not sums[-1]:
+            return float("nan")
+        return float(np.searchsorted(sums, sums[-1] / 2) - 128) / 16
 
     def tally(self, name: str) -> int:
         """One of the judge's counters."""

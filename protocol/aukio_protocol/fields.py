@@ -21,6 +21,7 @@ class Unit:
 U8 = Annotated[int, Meta(ge=0, le=0xFF)]
 U16 = Annotated[int, Meta(ge=0, le=0xFFFF)]
 U32 = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
+I16 = Annotated[int, Meta(ge=-0x8000, le=0x7FFF)]
 I32 = Annotated[int, Meta(ge=-0x8000_0000, le=0x7FFF_FFFF)]
 
 EntityId = Annotated[U16, Unit("slot of an entity; reused only after every viewer was told")]
@@ -29,6 +30,10 @@ TickNumber = Annotated[U16, Unit("tick, wrapping at 65,536")]
 Coordinate = Annotated[I32, Unit("1/65536 m")]
 Angle = Annotated[U16, Unit("1/65536 turn clockwise from north")]
 Milliseconds = Annotated[U32, Unit("ms")]
+Metres = Annotated[U8, Unit("m")]
+Column = Annotated[I16, Unit("index of the first column: its x in cells, rounded down")]
+Row = Annotated[I16, Unit("index of the first row: its z in cells, rounded down")]
+Columns = Annotated[U8, Unit("columns; 0: nobody is beyond")]
 
 Name = Annotated[str, Meta(min_length=1, max_length=96), Unit("NFKC; at most 96 bytes of UTF-8")]
 WishedName = Annotated[str, Meta(max_length=96), Unit("what the person typed; may be empty")]
@@ -43,6 +48,9 @@ Ticket = Annotated[str, Meta(max_length=256), Unit("empty: none")]
 Look = Annotated[bytes, Meta(max_length=16), Unit("one byte per choice; missing bytes are 0")]
 PostureBits = Annotated[
     U8, Unit("bit 0 sitting, bit 1 hand up, bit 2 in a headset; other bits are ignored")
+]
+HeadCounts = Annotated[
+    bytes, Meta(max_length=1024), Unit("row by row from the north; 255: 255 or more")
 ]
 SchemaHash = Annotated[bytes, Meta(min_length=8, max_length=8)]
 Secret = Annotated[bytes, Meta(min_length=32, max_length=32)]

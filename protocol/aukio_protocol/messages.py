@@ -300,6 +300,20 @@ class Notice(Message, frozen=True):
     text: f.Sentence
 
 
+class FarCrowd(Message, frozen=True):
+    """How many heads each cell holds whom this viewer is not told of one by one."""
+
+    ID = 0x9A
+    SENDER = Sender.SERVER
+    LIMIT = 1040
+
+    cell: f.Metres
+    west: f.Column
+    north: f.Row
+    width: f.Columns
+    counts: f.HeadCounts
+
+
 class Goodbye(Message, frozen=True):
     """The server ends the connection; `resumable`: the client should come back by itself."""
 
@@ -332,6 +346,7 @@ MESSAGES: tuple[type[Message], ...] = (
     People,
     Saved,
     Notice,
+    FarCrowd,
     Goodbye,
 )
 

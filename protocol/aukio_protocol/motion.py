@@ -1,7 +1,7 @@
 """Motion: the steps of the wire, the input of a walker, and the one extrapolation formula.
 
 Positions are integers in 1/65536 m on the axes x east, y up, z south; angles are 1/65536 turn
-clockwise from north. Records carry positions in 1/256 m and headings in 1/1024 turn; the
+clockwise from north. Records carry positions in 1/128 m and headings in 1/1024 turn; the
 simulation snaps what it publishes to these steps, so both ends advance a record identically.
 """
 
@@ -15,8 +15,10 @@ from .messages import INPUT_ID
 from .pose import POSE_BYTES, Pose
 
 UNIT = 65536  # positions: steps per metre; angles: steps per turn
-PLACE_STEP = 256  # 1/256 m in position units
+PLACE_STEP = 256  # of a claim: 1/256 m in position units
+RECORD_STEP = 512  # of a place in a record: 1/128 m in position units
 HEADING_STEP = 64  # 1/1024 turn in angle units
+YAW_STEP = 16  # of the yaw of somebody who turns, so of turn rates too: 1/4096 turn
 
 SPEED_STEP = 2048  # one speed step is 1/32 m/s: this many position units per second
 WALK_SPEED = 45  # 1.41 m/s
@@ -52,8 +54,12 @@ class Gait(IntEnum):
 
 
 def turn_rate(index: int, tick_hz: int) -> int:
-    """Angle units per tick of turn index -15..15 (square law: fine near zero)."""
+    """Angle units per tick of turn index -15..15 (square law: fine near zero).
+
+    Whole steps of the yaw, so that a turning record stays writable wherever it has turned to.
+    """
     rate = index * index * TURN_UNIT // (TURN_STEPS * TURN_STEPS * tick_hz)
+    rate = (rate + YAW_STEP // 2) // YAW_STEP * YAW_STEP
     return -rate if index < 0 else rate
 
 

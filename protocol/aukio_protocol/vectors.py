@@ -8,18 +8,17 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import msgpack
-
 from . import messages as m
 from .codec import encode
-from .errors import CLOSE_CODES, Reason
+from .errors import Reason
 from .motion import Gait, Input, Motion, advance, encode_input
 from .pose import Hand, Pose
-from .snapshot import Correction, Record, Snapshot, encode_snapshot
+from .rejects import rejects
+from .snapshot import Answer, Correction, Record, Snapshot, encode_snapshot
 from .version import VERSION
 
 FOLDER = Path(__file__).parents[1] / "vectors"
@@ -59,6 +58,9 @@ def control_messages() -> dict[str, m.Message]:
         "people": m.People(256),
         "saved": m.Saved(m.SavedWhat.SESSION, 1),
         "notice": m.Notice(m.NoticeCode.RESCUED, "You fell out of the world and were put back."),
+        "far crowd": m.FarCrowd(8, -3, -32768, 2, bytes((0, 1, 255, 0))),
+        "far crowd, nobody": m.FarCrowd(8, 0, 0, 0, b""),
+        "far crowd, widest": m.FarCrowd(255, 32767, 32767, 255, b"\xff" * 1020),
         "goodbye": m.Goodbye(Reason.RESTART, True, 2000, "The server restarts."),
     }
 
@@ -77,130 +79,66 @@ def inputs() -> dict[str, Input]:
 def motions() -> dict[str, Motion]:
     """Motions of every form, all on the wire's steps."""
     return {
-        "still": Motion(-256, 0, 512, 64, 64),
+        "still": Motion(-512, 0, 1024, 64, 64),
         "walking north": Motion(0, 0, 0, 0, 0, 45, Gait.WALK),
         "running sideways": Motion(25600, 0, -25600, 16384, 32768, 128, Gait.RUN),
         "starting to run": Motion(0, 0, 0, 128, 128, 32, Gait.RUN),
-        "turning left while walking": Motion(0, 0, 0, 60001, 60001, 45, Gait.WALK, -7, 12),
-        "turning in place": Motion(2560, 0, 2560, 5, 5, 0, Gait.STAND, 15, 3),
+        "walking backwards to the right": Motion(0, 0, 0, 64, 24640, 45, Gait.WALK),
+        "turning left while walking": Motion(0, 0, 0, 60016, 60016, 45, Gait.WALK, -7, 12),
+        "turning, half told": Motion(0, 0, 0, 32, 49184, 60, Gait.RUN, 4, 63),
+        "turning in place": Motion(2560, 0, 2560, 16, 16, 0, Gait.STAND, 15, 3),
+        "believed to turn, does not": Motion(0, 0, 0, 0, 0, 45, Gait.WALK, 0, 5),
         "braking": Motion(0, 0, 0, 64, 64, 70, Gait.STAND),
-        "sliding along a wall": Motion(768, 0, 0, 0, 8256, 33, Gait.KEEP),
+        "braking sideways, turning": Motion(0, 0, 0, 80, 8272, 70, Gait.STAND, 1, 12),
+        "sliding along a wall": Motion(1536, 0, 0, 0, 8256, 33, Gait.KEEP),
+        "walking at an odd angle": Motion(0, 0, 0, 0, 64, 45, Gait.WALK),
         "falling": Motion(0, 65536, 0, 0, 0, 128, Gait.RUN, air=True, vertical=-409600 // 20),
-        "at the edge of the wire": Motion(-(2**23) * 256, -(2**17) * 256, (2**23 - 1) * 256, 0, 0),
+        "at the edge of the wire": Motion(-(2**22) * 512, -(2**16) * 512, (2**22 - 1) * 512, 0, 0),
     }
 
 
-def snapshots() -> dict[str, Snapshot]:
-    """Snapshots with every part, alone and together (tick_hz 20)."""
-    cases = {
-        f"record, {name}": Snapshot(1, 2, 3, (Record(4, motion),))
-        for name, motion in motions().items()
-    }
-    walker = motions()["walking north"]
+def snapshots() -> dict[str, tuple[int, Snapshot]]:
+    """The tick before and a snapshot, with every part, alone and together (tick_hz 20)."""
+    at = motions()
+    cases = {f"record, {name}": Snapshot(1, (Record(4, motion),)) for name, motion in at.items()}
+    walker, everybody = at["walking north"], range(2, 9)
     near = Record(130, walker, whole=False)
-    fall = Record(3, motions()["falling"], whole=False)
+    fall = Record(3, at["falling"], whole=False)
     fix = Correction(65534, -1, 2, -3, -8000, 65535, 64, 128, True, True, Gait.KEEP)
     cases |= {
-        "empty": Snapshot(65535, 0, -128),
-        "enter": Snapshot(0, 0, 127, (Record(0, walker, (255, m.Kind.PROP)),)),
-        "gaps": Snapshot(9, 9, 0, tuple(Record(s, walker) for s in (0, 1, 129, 258, 65535))),
-        "low positions": Snapshot(9, 9, 0, (fall, near)),
-        "leaves": Snapshot(9, 9, 0, leaves=(0, 65535, 3)),
-        "correction": Snapshot(9, 9, 0, correction=fix),
-        "poses": Snapshot(9, 9, 0, poses=((130, POSE),)),
-        "everything": Snapshot(9, 65535, -1, (near,), (7,), fix, ((130, POSE),)),
+        "empty": Snapshot(1),
+        "enter": Snapshot(1, (Record(0, walker, (255, m.Kind.PROP)),)),
+        "gaps": Snapshot(1, tuple(Record(s, walker) for s in (0, 1, 129, 258, 65535))),
+        "no gaps": Snapshot(1, tuple(Record(s, walker, whole=False) for s in everybody)),
+        "the last slot alone": Snapshot(1, (Record(65535, walker),)),
+        "low positions": Snapshot(1, (fall, near)),
+        "leaves": Snapshot(1, leaves=(0, 65535, 3)),
+        "answer": Snapshot(1, answer=Answer(65535, -128)),
+        "correction": Snapshot(1, correction=fix),
+        "poses": Snapshot(1, poses=((130, POSE),)),
+        "everything": Snapshot(1, (near,), (7,), Answer(0, 127), fix, ((130, POSE),)),
     }
-    return cases
+    cases |= {
+        f"low, {name}": Snapshot(1, (Record(3, _low(motion), whole=False),))
+        for name, motion in at.items()
+    }
+    numbered = {name: (0, snapshot) for name, snapshot in cases.items()}
+    return numbered | {
+        "over the end of the low byte": (254, Snapshot(256)),
+        "over the end of ticks": (65535, Snapshot(3)),
+        "the last short tick": (200, Snapshot(455)),
+        "the first whole tick": (200, Snapshot(456)),
+        "a whole tick over the end": (65000, Snapshot(900, (near,))),
+    }
+
+
+def _low(motion: Motion) -> Motion:
+    """A motion near where its viewer believes it; on the ground, the floor tells the height."""
+    return replace(motion, x=512, y=motion.y if motion.air else 0, z=-512)
 
 
 #: Where a viewer believes the entities of low-position records to be.
-BELIEVED = dict.fromkeys((3, 130), (0, 0))
-
-
-def rejects() -> list[dict[str, Any]]:
-    """Bytes that must be refused, with the reason. `sender` sends them."""
-    hello = bytes((m.Hello.ID,))
-    fields = [VERSION, SCHEMA, "Väinö", b"", "fi", "", b"", ""]
-
-    def packed(*changes: tuple[int, Any]) -> bytes:
-        values = list(fields)
-        for index, value in changes:
-            values[index] = value
-        return hello + bytes(msgpack.packb(values, use_bin_type=True))
-
-    plain = encode_input(Input(1, 2, 3, 4))
-    still = encode_snapshot(Snapshot(1, 2, 3, (Record(4, Motion(0, 0, 0, 0, 0)),)), 20)
-    turning = bytearray(
-        encode_snapshot(Snapshot(1, 2, 3, (Record(4, Motion(0, 0, 0, 0, 0, turn=-8, bend=5)),)), 20)
-    )
-    turning[22] ^= 0x02  # the one bit of its turn: left is set, and nothing to turn
-    bad = [
-        ("empty", "client", b"", Reason.UNKNOWN_MESSAGE),
-        ("unknown id", "client", b"\x7f\x90", Reason.UNKNOWN_MESSAGE),
-        ("a message of the other side", "client", encode(m.People(1)), Reason.UNKNOWN_MESSAGE),
-        ("oversized", "client", bytes((m.Leave.ID,)) + b"\x90" * 16, Reason.OVERSIZED),
-        ("no array", "client", bytes((m.Leave.ID, 0xC0)), Reason.MALFORMED),
-        ("trailing byte", "client", encode(m.Leave()) + b"\x00", Reason.MALFORMED),
-        ("field missing", "client", hello + msgpack.packb(fields[:-1]), Reason.MALFORMED),
-        ("field too many", "client", hello + msgpack.packb([*fields, 0]), Reason.MALFORMED),
-        ("float for an integer", "client", packed((0, 1.0)), Reason.MALFORMED),
-        ("number out of range", "client", packed((0, 65536)), Reason.MALFORMED),
-        ("negative number", "client", packed((0, -1)), Reason.MALFORMED),
-        ("text for bytes", "client", packed((3, "look")), Reason.MALFORMED),
-        ("text not in NFC", "client", packed((2, "Va\u0308ino")), Reason.MALFORMED),
-        ("text with NUL", "client", packed((2, "a\0b")), Reason.MALFORMED),
-        ("text too long", "client", packed((2, "n" * 97)), Reason.MALFORMED),
-        (
-            "secret too long",
-            "client",
-            packed((6, bytes(33))),
-            Reason.MALFORMED,
-        ),
-        (
-            "long form of a number",
-            "client",
-            bytes((m.Gesture.ID, 0x91, 0xCC, 0x01)),
-            Reason.MALFORMED,
-        ),
-        (
-            "long form of a text",
-            "client",
-            bytes((m.Say.ID, 0x91, 0xD9, 1)) + b"a",
-            Reason.MALFORMED,
-        ),
-        ("broken UTF-8", "client", bytes((m.Say.ID, 0x91, 0xA1, 0xFF)), Reason.MALFORMED),
-        ("deep nesting", "client", bytes((m.Gesture.ID,)) + b"\x91" * 12, Reason.MALFORMED),
-        ("map", "client", bytes((m.Gesture.ID, 0x81, 0x01, 0x01)), Reason.MALFORMED),
-        ("extension", "client", bytes((m.Gesture.ID, 0x91, 0xD4, 0x01, 0x01)), Reason.MALFORMED),
-        ("input cut short", "client", plain[:-1], Reason.MALFORMED),
-        ("input with gait 3", "client", plain[:10] + b"\x0c", Reason.MALFORMED),
-        ("input with bit 15", "client", plain[:10] + b"\x80", Reason.MALFORMED),
-        ("input that flags an absent claim", "client", plain[:10] + b"\x20", Reason.MALFORMED),
-        ("snapshot cut short", "server", still[:-1], Reason.MALFORMED),
-        (
-            "snapshot with an illegal flag",
-            "server",
-            still[:6] + b"\x08" + still[7:],
-            Reason.MALFORMED,
-        ),
-        ("snapshot with a trailing byte", "server", still + b"\x00", Reason.MALFORMED),
-        (
-            "snapshot with padding bits",
-            "server",
-            still[:-1] + bytes((still[-1] | 0x80,)),
-            Reason.MALFORMED,
-        ),
-    ]
-    return [
-        {
-            "name": name,
-            "sender": sender,
-            "hex": data.hex(),
-            "reason": reason.name,
-            "close": CLOSE_CODES[reason],
-        }
-        for name, sender, data, reason in bad
-    ]
+BELIEVED = dict.fromkeys((2, 3, 4, 5, 6, 7, 8, 130), (0, 0))
 
 
 def vector_files() -> Iterator[tuple[str, Any]]:
@@ -231,8 +169,13 @@ def vector_files() -> Iterator[tuple[str, Any]]:
             "tick_hz": 20,
             "believed": {str(slot): place for slot, place in BELIEVED.items()},
             "cases": [
-                {"name": n, "fields": _jsonable(asdict(v)), "hex": encode_snapshot(v, 20).hex()}
-                for n, v in snapshots().items()
+                {
+                    "name": name,
+                    "before": before,
+                    "fields": _jsonable(asdict(snapshot)),
+                    "hex": encode_snapshot(snapshot, 20, before).hex(),
+                }
+                for name, (before, snapshot) in snapshots().items()
             ],
         },
     )

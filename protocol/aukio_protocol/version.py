@@ -3,6 +3,8 @@
 History
 1  First wire: hello to goodbye, inputs with claims, snapshots of motion records and poses.
 2  Postures, looks that change, named spots: Hold, Dress, Go; Hello.spot, Introduce.posture.
+3  Smaller snapshots: short ticks, Rice-coded gaps, places in 1/128 m, turn rates on yaw steps;
+   heads beyond interest: FarCrowd.
 """
 
 import hashlib
@@ -10,12 +12,12 @@ import hashlib
 from .errors import CLOSE_CODES
 from .messages import MESSAGES, message_fields
 
-VERSION = 2
+VERSION = 3
 #: Stays when the version grows: a page that is too old must get in far enough to be told so.
 SUBPROTOCOL = "aukio.1"
 
 #: Changed by hand whenever a drawn layout or the extrapolation formula changes.
-LAYOUTS = "input 1, snapshot 2, pose 1, motion 1"
+LAYOUTS = "input 1, snapshot 3, pose 1, motion 2"
 
 
 def describe_schema() -> str:

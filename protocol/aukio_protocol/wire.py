@@ -26,6 +26,15 @@ class BitWriter:
         assert -half <= value < half, f"{value} does not fit in {bits} signed bits"
         self.unsigned(value & ((1 << bits) - 1), bits)
 
+    def rice(self, value: int, k: int) -> None:
+        """Appends a Rice code: `value >> k` as so many 1 bits and a 0, then the low k bits.
+
+        Source: R. F. Rice, Some practical universal noiseless coding techniques, JPL 79-22, 1979.
+        """
+        ones = value >> k
+        self.unsigned((1 << ones) - 1, ones + 1)
+        self.unsigned(value & ((1 << k) - 1), k)
+
     def align(self) -> None:
         """Appends zero bits up to the next whole byte."""
         self._length = (self._length + 7) & ~7
@@ -64,6 +73,23 @@ class BitReader:
         """Takes a field in two's complement."""
         value = self.unsigned(bits)
         return value - (1 << bits) if value >> (bits - 1) else value
+
+    def rice(self, k: int, most: int) -> int:
+        """Takes a Rice code of a value up to `most`; above it, the message is malformed."""
+        ones = 0
+        while self.unsigned(1):
+            ones += 1
+            if ones << k > most:
+                raise MalformedMessage("a Rice code stands for more than its field can be")
+        value = ones << k | self.unsigned(k)
+        if value > most:
+            raise MalformedMessage("a Rice code stands for more than its field can be")
+        return value
+
+    @property
+    def bits_left(self) -> int:
+        """Bits that were not taken yet."""
+        return self._length - self._at
 
     def align(self) -> None:
         """Skips to the next whole byte; the bits skipped must be zero."""

@@ -117,9 +117,7 @@ class App:
 
     async def _open(self, hosting: Hosting, assets: WorldAssets) -> None:
         registry = hosting.registry
-        self.metrics.watch_people(
-            lambda: registry.people, lambda: sum(1 for _ in registry.connected)
-        )
+        self.metrics.watch_people(lambda: registry.people, lambda: registry.connected)
         restored = await hosting.start()
         if restored:
             logger.info("restored sessions=%d", restored)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
@@ -24,7 +26,7 @@ from aukio.sim.events import Event
 from aukio.sim.simulation import Placement, Simulation
 from aukio.sim.units import UNIT, position
 from aukio.storage.sessions import SessionStore
-from aukio.tick import Frames, Tick
+from aukio.tick import Outgoing, Tick
 from aukio.world import WalkField, World
 from aukio_protocol import messages as m
 
@@ -37,8 +39,9 @@ SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
 logger = logging.getLogger("aukio.hosting")
 
-Sink = Callable[[Sequence[tuple[Line, bytes]]], None]
-"""Takes the frames of one chunk of viewers; handed in by the app."""
+Sink = Callable[[Sequence[Line | None], NDArray[np.uint8], NDArray[np.int64]], list[int]]
+"""Sends the frames of one chunk of viewers, `data[starts[n]:starts[n + 1]]` to line n, nothing to
+None; returns whose frames did not go out at once. Handed in by the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +202,20 @@ class Hosting:
                 since_collect = now
                 gc.collect()
 
-    async def _send(self, frames: Frames) -> None:
+    async def _send(self, out: Outgoing) -> None:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
-        for start in range(0, len(frames), SEND_CHUNK):
+        for start in range(0, len(out.sessions), SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
-            chunk = frames[start : start + SEND_CHUNK]
-            self._sink([(s.line, data) for s, data in chunk if s.line is not None])
+            chunk = slice(start, start + SEND_CHUNK)
+            sessions = out.sessions[chunk]
+            lines = [
+                line if session.line is line else None
+                for session, line in zip(sessions, out.lines[chunk], strict=True)
+            ]
+            starts = out.starts[start : start + len(lines) + 1]
+            for n in self._sink(lines, out.data, starts):
+                self.registry.holds_back(sessions[n])
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

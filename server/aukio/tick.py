@@ -11,18 +11,33 @@ Nothing awaits in steps 1-5.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aukio.metrics import Metrics
 from aukio.overload import Overload
-from aukio.replication.pace import Readiness
 from aukio.replication.snapshots import Snapshots
 from aukio.session.registry import Registry
-from aukio.session.session import Session
+from aukio.session.session import Line, Session
 from aukio.sim.events import Diverged, Event, Spoke
 from aukio.sim.simulation import Simulation
 from aukio_protocol.errors import Reason
 
-Frames = list[tuple[Session, bytes]]
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What step 6 has to send: the n-th session gets `data[starts[n]:starts[n + 1]]`.
+
+    The data is good until the next tick. A session whose connection has changed meanwhile, or is
+    gone, gets nothing.
+    """
+
+    sessions: list[Session]
+    lines: list[Line]
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
 
 
 class Tick:
@@ -45,11 +60,13 @@ class Tick:
         self._began = self._lapped = 0.0
         self._work = 0.0
 
-    def run(self, now: float) -> Frames:
+    def run(self, now: float) -> Outgoing:
         """Steps 1-5; returns what step 6 has to send."""
         self._began = self._lapped = self._timer()
         moves = self._registry.drain(now)
         self._lap("input")
+        if moves.rows.size:
+            self._snapshots.heard(moves.rows)
         events = self._simulation.apply(moves)
         self._lap("validate")
         events += self._simulation.step()
@@ -91,33 +108,22 @@ class Tick:
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
             self.tell(event)
-        for slot, seen in self._registry.take_seen():
-            self._snapshots.heard(slot, seen)
 
-    def _encode(self) -> Frames:
-        frames: Frames = []
-        size_bytes = skipped = 0
-        for session in list(self._registry.connected):
-            line = session.line
-            assert line is not None, "connected sessions have a line"
-            waiting = line.unsent_bytes + session.outbox.size_bytes
-            readiness = self._snapshots.readiness(session.slot, waiting)
-            if readiness is Readiness.GONE:
-                session.end(Reason.SLOW, "The connection does not take what it is sent.")
-            elif readiness is Readiness.SKIP:
-                session.flush()
-                self._snapshots.wait(session.slot)
-                skipped += 1
-            else:
-                margin = self._registry.margins.get(session.slot, 0)
-                thin = readiness is Readiness.THIN
-                data = self._snapshots.encode(session.slot, margin, thin=thin)
-                if data is not None:
-                    frames.append((session, data))
-                    size_bytes += len(data)
-        self._metrics.sent_snapshots(len(frames), size_bytes)
-        self._metrics.skipped.inc(skipped)
-        return frames
+    def _encode(self) -> Outgoing:
+        for slot, unsent_bytes in self._registry.holding():
+            self._snapshots.holds(slot, unsent_bytes)
+        frames = self._snapshots.encode()
+        for slot in frames.gone:
+            self._registry[slot].end(Reason.SLOW, "The connection does not take what it is sent.")
+        sessions, lines = [], []
+        for slot in frames.slots[: frames.count].tolist():
+            session = self._registry[slot]
+            assert session.line is not None, "who is sent to has a line"
+            sessions.append(session)
+            lines.append(session.line)
+        self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
+        self._metrics.skipped.inc(frames.skipped)
+        return Outgoing(sessions, lines, frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:
         now = self._timer()

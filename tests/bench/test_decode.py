@@ -12,17 +12,23 @@ from aukio_protocol.errors import MalformedMessage
 from aukio_protocol.messages import Introduce
 from aukio_protocol.motion import (
     HEADING_STEP,
-    PLACE_STEP,
+    RECORD_STEP,
     RUN_SPEED,
     UNIT,
     WALK_SPEED,
+    YAW_STEP,
     Gait,
     Motion,
     advance,
+    turn_belief,
 )
 from aukio_protocol.pose import Hand, Pose
+from aukio_protocol.rejects import rejects
 from aukio_protocol.snapshot import (
+    FREE,
     SIDE,
+    STILL,
+    Answer,
     Correction,
     Record,
     Snapshot,
@@ -42,15 +48,16 @@ def snapped_motion(rng: random.Random, around: Motion | None = None) -> Motion:
     heading, speed, gait, turn, bend = yaw, 0, Gait.STAND, 0, 0
     air, vertical = False, 0
     match rng.randrange(5):
-        case 1:  # straight, often ramping
-            gait = rng.choice((Gait.WALK, Gait.RUN))
-            heading = (yaw + rng.randrange(8) * SIDE) % UNIT
-            speed = rng.choice((WALK_SPEED, RUN_SPEED, rng.randrange(256)))
+        case 1:  # moving, often ramping
+            gait = rng.choice((Gait.STAND, Gait.WALK, Gait.RUN))
+            heading = (yaw + rng.choice((0, 0, rng.randrange(8))) * SIDE) % UNIT
+            speed = rng.choice((WALK_SPEED, RUN_SPEED, rng.randrange(1, 256)))
         case 2:  # turning
-            yaw = rng.randrange(UNIT)
+            yaw = rng.randrange(UNIT // YAW_STEP) * YAW_STEP
             gait = rng.choice((Gait.STAND, Gait.WALK, Gait.RUN))
             heading = (yaw + rng.randrange(8) * SIDE) % UNIT
-            speed, turn, bend = rng.randrange(256), rng.randrange(-15, 16), rng.randrange(1, 64)
+            speed, turn = rng.randrange(256), rng.randrange(-15, 16)
+            bend = rng.choice((turn_belief(HZ), rng.randrange(1, 64)))
         case 3:  # free
             heading = rng.randrange(1024) * HEADING_STEP
             speed, gait = rng.randrange(256), rng.choice(tuple(Gait))
@@ -58,16 +65,15 @@ def snapped_motion(rng: random.Random, around: Motion | None = None) -> Motion:
             heading = rng.randrange(1024) * HEADING_STEP
             air, vertical = True, rng.randrange(-128, 128) * 8192 // HZ
     if around is None:
-        x, z = (rng.randrange(-200_000, 200_000) * PLACE_STEP for _ in range(2))
+        x, z = (rng.randrange(-100_000, 100_000) * RECORD_STEP for _ in range(2))
     else:
         x, z = (
-            ((at + 128) // PLACE_STEP + rng.randrange(-500, 500)) * PLACE_STEP
+            ((at + 256) // RECORD_STEP + rng.randrange(-250, 250)) * RECORD_STEP
             for at in (around.x, around.z)
         )
-    y = rng.randrange(-500, 500) * PLACE_STEP
-    if motion_form(Motion(0, 0, 0, yaw, heading, speed, gait)) == 0:
-        heading = yaw
-    return Motion(x, y, z, yaw, heading, speed, gait, turn, bend, air, vertical)
+    y = rng.randrange(-500, 500) * RECORD_STEP
+    motion = Motion(x, y, z, yaw, heading, speed, gait, turn, bend, air, vertical)
+    return replace(motion, heading=yaw) if motion_form(motion) == STILL else motion
 
 
 def random_pose(rng: random.Random) -> Pose:
@@ -79,7 +85,7 @@ class Model:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.tick = self.rng.randrange(65536)
+        self.tick = self.before = self.rng.randrange(65536)
         self.known: dict[int, Motion] = {}
         self.generations: dict[int, int] = {}
         self.view = View(SLOTS, OWN, self.tick, HZ)
@@ -102,7 +108,7 @@ class Model:
         for slot in leaves:
             del self.known[slot]
         records = []
-        step = rng.choice((1, 5, 60, 200))
+        step = rng.choice((1, 2, 5, 60, 200, 300))
         for slot in sorted(rng.sample(range(0, SLOTS, step), min(12, SLOTS // step))):
             if slot == OWN:
                 continue
@@ -124,11 +130,19 @@ class Model:
         if rng.random() < 0.3:
             places = (rng.randrange(-(1 << 31), 1 << 31) for _ in range(4))
             fix = Correction(self.tick, *places, 5, 6, 7, air=rng.random() < 0.5)
+        answer = Answer(rng.randrange(65536), rng.randrange(-128, 128))
         poses = tuple(
             (slot, random_pose(rng))
             for slot in rng.sample(sorted(self.known), min(len(self.known), rng.randrange(3)))
         )
-        return Snapshot(self.tick, 9, -3, tuple(records), leaves, fix, poses)
+        told = answer if rng.random() < 0.3 else None
+        return Snapshot(self.tick, tuple(records), leaves, told, fix, poses)
+
+    def send(self) -> tuple[Snapshot, bytes]:
+        """A legal snapshot of the present tick and its bytes, after the one sent before."""
+        snapshot, before = self.compose(), self.before
+        self.before = self.tick
+        return snapshot, encode_snapshot(snapshot, HZ, before)
 
     def assert_agrees(self) -> None:
         assert set(np.flatnonzero(self.view.rows["known"])) == set(self.known)
@@ -141,13 +155,15 @@ class Model:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_kernel_believes_what_the_readable_codec_says(seed: int) -> None:
-    model = Model(seed)
+    model, answer = Model(seed), Answer(0, 0)
     for _ in range(60):
-        model.advance(model.rng.choice((1, 1, 1, 2, 7, 30)))
-        snapshot = model.compose()
-        data = encode_snapshot(snapshot, HZ)
+        model.advance(model.rng.choice((1, 1, 1, 2, 7, 30, 255, 256)))
+        snapshot, data = model.send()
+        assert model.view.tick_of(data) % 65536 == snapshot.tick
         assert FAULTS[model.view.apply(data)] == "fine"
-        assert (model.view.input, model.view.margin) == (snapshot.input, snapshot.margin)
+        assert model.view.answered == (snapshot.answer is not None)
+        answer = snapshot.answer or answer
+        assert (model.view.input, model.view.margin) == (answer.input, answer.margin)
         assert model.view.tick % 65536 == snapshot.tick
         assert [int(s) for s in model.view.touched[: model.view.records]] == [
             record.slot for record in snapshot.records
@@ -160,7 +176,7 @@ def test_kernel_believes_what_the_readable_codec_says(seed: int) -> None:
 def test_rows_are_moved_on_only_when_asked_and_then_as_by_the_formula(seed: int) -> None:
     model = Model(seed)
     model.advance(1)
-    assert model.view.apply(encode_snapshot(model.compose(), HZ)) == 0
+    assert model.view.apply(model.send()[1]) == 0
     slots = np.array(sorted(model.known), np.int32)
     start = model.view.tick
     for ahead in range(1, 90):
@@ -181,15 +197,14 @@ def test_corrupted_bytes_give_a_fault_wherever_the_readable_codec_refuses(seed: 
         model = Model(rng.randrange(1 << 30))
         for _ in range(2):
             model.advance(1)
-            good = encode_snapshot(model.compose(), HZ)
-            assert model.view.apply(good) == 0
+            assert model.view.apply(model.send()[1]) == 0
         model.advance(1)
         believed = {slot: (motion.x, motion.z) for slot, motion in model.known.items()}
-        data = corrupt(encode_snapshot(model.compose(), HZ), rng)
+        before, data = model.before, corrupt(model.send()[1], rng)
         fault = model.view.apply(data)
         assert 0 <= fault < len(FAULTS)
         try:
-            decode_snapshot(data, HZ, believed)
+            decode_snapshot(data, HZ, before, believed)
         except MalformedMessage:
             refused += 1
             assert fault, f"taken, though the readable codec refuses {data.hex()}"
@@ -200,7 +215,7 @@ def corrupt(data: bytes, rng: random.Random) -> bytes:
     """Some bits turned, cut off, or left over."""
     broken = bytearray(data)
     for _ in range(rng.choice((0, 1, 1, 3))):
-        broken[rng.randrange(3, len(broken))] ^= 1 << rng.randrange(8)
+        broken[rng.randrange(len(broken))] ^= 1 << rng.randrange(8)
     match rng.randrange(4):
         case 0:
             del broken[rng.randrange(len(broken)) :]
@@ -216,14 +231,16 @@ def test_random_bytes_never_crash_the_kernel() -> None:
         view = View(SLOTS, OWN, 0, HZ)
         for slot in range(0, SLOTS, 3):
             view.introduce(encode(Introduce(slot, slot % 256, 0, "Aino", b"", 0)))
-        head = b"\x81\x01\x00" if rng.random() < 0.8 else b""
+        head = b"\x81" if rng.random() < 0.8 else b""
         assert 0 <= view.apply(head + rng.randbytes(rng.randrange(60))) < len(FAULTS)
 
 
-def fault_of(view: View, *records: Record, tick: int = 1, **parts: object) -> str:
+def fault_of(
+    view: View, *records: Record, tick: int = 1, before: int | None = None, **parts: object
+) -> str:
     """What the kernel finds wrong with a snapshot of these records."""
-    snapshot = replace(Snapshot(tick, 0, 0, records), **parts)  # type: ignore[arg-type]
-    return FAULTS[view.apply(encode_snapshot(snapshot, HZ))]
+    snapshot = replace(Snapshot(tick, records), **parts)  # type: ignore[arg-type]
+    return FAULTS[view.apply(encode_snapshot(snapshot, HZ, tick - 1 if before is None else before))]
 
 
 STANDING = Motion(0, 0, 0, 0, 0)
@@ -270,23 +287,61 @@ def test_sn10_snapshots_come_in_the_order_of_their_ticks() -> None:
     view = acquainted()
     assert fault_of(view, tick=5) == "fine"
     assert fault_of(view, tick=5) == "tick_goes_back"
-    assert fault_of(view, tick=4) == "tick_goes_back"
+    assert FAULTS[view.apply(bytes((0x81, 16, 4, 0)))] == "tick_goes_back"
 
 
 def test_cv5_ticks_wrap() -> None:
     view = View(SLOTS, OWN, 65_530, HZ)
-    assert fault_of(view, tick=3) == "fine"
+    assert fault_of(view, tick=3, before=65_530) == "fine"
     assert view.tick == 65_539
 
 
-def test_cv2_a_second_way_to_write_no_turn_is_a_fault() -> None:
-    turning = Motion(0, 0, 0, 0, 0, WALK_SPEED, Gait.WALK, 0, 5)
-    data = bytearray(encode_snapshot(Snapshot(1, 0, 0, (Record(3, turning, (4, 0)),)), HZ))
-    assert acquainted().apply(bytes(data)) == 0
-    # gap 8, enter 11, whole 67, air 1, motion 2, yaw 16, gait 2, side 3, ramp 1: then `left`
-    bit = 9 * 8 + 8 + 11 + 67 + 1 + 2 + 16 + 2 + 3 + 1
-    data[bit // 8] |= 1 << bit % 8
-    assert FAULTS[acquainted().apply(bytes(data))] == "form_not_legal"
+def test_sn14_a_whole_tick_is_for_what_the_low_byte_cannot_tell() -> None:
+    assert FAULTS[acquainted().apply(bytes((0x81, 16, 255, 0)))] == "longer_than_needed"
+    view = acquainted()
+    assert fault_of(view, tick=256, before=0) == "fine"
+    assert view.tick == 256
+
+
+def test_sn15_without_an_answer_the_one_before_stays() -> None:
+    view = acquainted()
+    assert fault_of(view, answer=Answer(9, -3)) == "fine"
+    assert (view.answered, view.input, view.margin) == (True, 9, -3)
+    assert fault_of(view, tick=2) == "fine"
+    assert (view.answered, view.input, view.margin) == (False, 9, -3)
+
+
+def test_po2_who_enters_may_have_a_pose_at_once() -> None:
+    pose = random_pose(random.Random(1))
+    found = fault_of(acquainted(), Record(3, STANDING, (4, 0)), poses=((3, pose),))
+    assert found == "fine"
+    assert fault_of(acquainted(), poses=((3, pose),)) == "unknown_entity"
+
+
+def test_sn16_another_k_than_the_gaps_give_is_a_fault() -> None:
+    data = bytearray(encode_snapshot(Snapshot(1), HZ, 0))
+    data[1] |= 1 << 5
+    assert FAULTS[acquainted().apply(bytes(data))] == "wrong_k"
+
+
+@pytest.mark.parametrize("name", [case["name"] for case in rejects() if case["sender"] == "server"])
+def test_er1_what_the_vectors_refuse_is_a_fault(name: str) -> None:
+    data = next(bytes.fromhex(case["hex"]) for case in rejects() if case["name"] == name)
+    view = View(SLOTS, OWN, 0, HZ)
+    view.introduce(encode(Introduce(0, 0, 0, "Aino", b"", 0)))
+    assert view.apply(data), "the kernel takes what is refused"
+
+
+def test_sn6_a_rare_record_without_need_is_a_fault() -> None:
+    view, free = acquainted(), replace(STANDING, gait=Gait.KEEP)
+    assert fault_of(view, Record(3, STANDING, (4, 0))) == "fine"
+    assert motion_form(free) == FREE
+    data = bytearray(encode_snapshot(Snapshot(2, (Record(3, free, whole=False),)), HZ, 1))
+    # gap 3 and kind 2 with k 1; enter, whole 0; place 18; air 0; then the form: still, yaw 10
+    bit = 3 * 8 + 3 + 2 + 2 + 18 + 1
+    value = int.from_bytes(data, "little") & ((1 << bit) - 1)
+    size = (bit + 2 + 10 + 7) // 8
+    assert FAULTS[view.apply(value.to_bytes(size, "little"))] == "longer_than_needed"
 
 
 def test_introductions_are_read_in_their_shortest_form_only() -> None:

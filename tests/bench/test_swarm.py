@@ -94,7 +94,7 @@ def two() -> Iterator[Scene]:
 
 
 def snapshot(tick: int, *records: Record, **parts: Any) -> bytes:
-    return encode_snapshot(Snapshot(tick, 0, 0, records, **parts), HZ)
+    return encode_snapshot(Snapshot(tick, records, **parts), HZ, 0)
 
 
 def introduction(slot: int) -> bytes:

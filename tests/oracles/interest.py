@@ -1,21 +1,21 @@
 """Interest, slow and obvious: who is in view, near by rank, or at middle distance."""
 
-NEAREST = 24
+NEAREST, CLOSEST = 24, 8
 
 
 def interest_sets(
     own: int,
     places: dict[int, tuple[int, int]],
-    was: tuple[set[int], set[int], set[int]],
+    was: tuple[set[int], ...],
     view_squared: int,
     middle_squared: int,
-) -> tuple[set[int], set[int], set[int]]:
-    """Interest, near and middle of one viewer.
+) -> tuple[set[int], ...]:
+    """Interest, near, middle and closest of one viewer.
 
     Args:
         places: slot → (x, z) in 1/256 m of everybody alive, ascending. was: the sets before.
     """
-    old_interest, old_near, old_middle = was
+    old_interest, old_near, old_middle, _ = was
     x, z = places[own]
     ranks = []
     interest, middle = set(), set()
@@ -28,5 +28,6 @@ def interest_sets(
         if away <= (middle_squared * 121 // 100 if slot in old_middle else middle_squared):
             middle.add(slot)
         ranks.append((away * 100 // 121 if slot in old_near else away, slot))
-    near = {slot for _, slot in sorted(ranks)[:NEAREST]}
-    return interest, near, middle - near
+    ranked = [slot for _, slot in sorted(ranks)]
+    near = set(ranked[:NEAREST])
+    return interest, near, middle - near, set(ranked[:CLOSEST])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aukio_protocol.motion import (
     HEADING_STEP,
-    PLACE_STEP,
+    RECORD_STEP,
     SPEED_STEP,
     TURN_UNIT,
     UNIT,
@@ -53,7 +53,7 @@ def measure(now: Truth, before: Truth, hz: int) -> Motion:
         if speed:
             heading = round(math.atan2(dx, -dz) * 512 / math.pi) * HEADING_STEP % UNIT
     place = [
-        (value + PLACE_STEP // 2) // PLACE_STEP * PLACE_STEP for value in (now.x, now.y, now.z)
+        (value + RECORD_STEP // 2) // RECORD_STEP * RECORD_STEP for value in (now.x, now.y, now.z)
     ]
     motion = Motion(*place, snap_heading(now.yaw), heading, speed, gait, air=now.air)
     if now.air:

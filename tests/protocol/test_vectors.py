@@ -45,12 +45,13 @@ def test_IN1_inputs(case: Any) -> None:
 
 @pytest.mark.parametrize("case", named(load("snapshots.json")["cases"]))
 def test_SN1_snapshots(case: Any) -> None:
-    data, snapshot = bytes.fromhex(case["hex"]), snapshots()[case["name"]]
+    data, (before, snapshot) = bytes.fromhex(case["hex"]), snapshots()[case["name"]]
+    assert before == case["before"]
     believed = {
         int(slot): tuple(place) for slot, place in load("snapshots.json")["believed"].items()
     }
-    got = decode_snapshot(data, 20, believed)
-    assert encode_snapshot(got, 20) == data, "what was decoded encodes to the same bytes"
+    got = decode_snapshot(data, 20, before, believed)
+    assert encode_snapshot(got, 20, before) == data, "what was decoded encodes to the same bytes"
     if all(record.whole for record in snapshot.records):
         assert got == snapshot
 
@@ -74,7 +75,7 @@ def test_ER1_rejects_give_their_reason(case: Any) -> None:
         if data[:1] == bytes((m.INPUT_ID,)) and case["sender"] == "client":
             decode_input(data)
         elif data[:1] == bytes((m.SNAPSHOT_ID,)) and case["sender"] == "server":
-            decode_snapshot(data, 20)
+            decode_snapshot(data, 20, 0)
         else:
             decode(data, m.Sender(case["sender"]))
     assert caught.value.reason.name == case["reason"]

@@ -5,18 +5,21 @@ import itertools
 import math
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.hosting import Entropy, Hosting
 from aukio.metrics import Metrics
 from aukio.session.registry import Place
+from aukio.session.session import Line
 from aukio.settings import Settings
 from aukio.storage.database import open_database
-from aukio.tick import Frames
+from aukio.tick import Outgoing
 from aukio.world import load_world
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode
@@ -44,11 +47,15 @@ def host(tmp_path: Path, engine: AsyncEngine, arrived: asyncio.Event | None = No
     (tmp_path / "flat/world.yaml").write_text(WORLD)
     chance = random.Random(1)
 
-    def sink(batch: object) -> None:
-        for line, data in batch:  # type: ignore[attr-defined]  # pairs, as hosting sends them
-            line.write_frames(data)
-        if batch and arrived is not None:
+    def sink(
+        lines: Sequence[Line | None], data: NDArray[np.uint8], starts: NDArray[np.int64]
+    ) -> list[int]:
+        for n, line in enumerate(lines):
+            assert line is not None
+            line.write_frames(data[starts[n] : starts[n + 1]].tobytes())
+        if lines and arrived is not None:
             arrived.set()
+        return []
 
     return Hosting(
         load_world(tmp_path / "flat"),
@@ -81,7 +88,7 @@ async def test_a_tick_that_raises_ends_the_world_loudly(
 ) -> None:
     hosting = host(tmp_path, engine)
 
-    def broken(now: float) -> Frames:
+    def broken(now: float) -> Outgoing:
         raise RuntimeError("a bug of ours")
 
     hosting._tick.run = broken  # type: ignore[method-assign]  # a bug cannot be ordered otherwise

@@ -49,6 +49,9 @@ export class Inbox {
       case "ObjectState":
         this.presence.objects.apply(message);
         return;
+      case "FarCrowd":
+        this.presence.farCrowd.take(message);
+        return;
       case "Notice":
         this.notice(message);
         return;

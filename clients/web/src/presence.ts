@@ -2,6 +2,7 @@
 
 import type { LoadedWorld } from "./scene/world-loader";
 import type { HeadsetPose } from "./state/figure";
+import { FarCrowd } from "./state/far-crowd";
 import { Identities } from "./state/identities";
 import { ObjectStates } from "./state/objects";
 import type { Stance } from "./state/prediction";
@@ -16,6 +17,7 @@ export class Presence {
   world: LoadedWorld | null = null;
   readonly identities = new Identities();
   readonly objects = new ObjectStates();
+  readonly farCrowd = new FarCrowd();
   /** People whom this page does not show: by slot, with the generation that was hidden. */
   private readonly hidden = new Map<number, number>();
 
@@ -24,6 +26,7 @@ export class Presence {
     this.visit = visit;
     this.identities.clear();
     this.objects.clear();
+    this.farCrowd.clear();
   }
 
   leave(): void {

@@ -1,127 +1,95 @@
-"""The encoding kernel: what each viewer still has to be told, best first, as frozen bytes.
+"""The encoding kernel: what one viewer still has to be told, best first, as one snapshot.
 
 The layout is drawn in protocol/aukio_protocol/snapshot.py, whose Python codec is this file's slow
-twin: `tests/harness.py` decodes with it whatever is encoded here.
+twin: `tests/harness.py` decodes with it whatever is encoded here. `_frames.pyx` calls this for
+each viewer of a tick.
 """
 
-from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
-cdef enum:
-    X, Y, Z, YAW, HEADING, SPEED, GAIT, TURN, BEND, AIR, VERTICAL, AGE
-
-# An enum of its own: in one with the fields these would go on counting from twelve.
-cdef enum:
-    STILL, STRAIGHT, TURNING, FREE
+from aukio.replication._record cimport (
+    GAIT, X, Z, align, aukio_low_bit, aukio_ones, bits_of, put, put_record, rice_of,
+)
 
 cdef enum:
     MUST_BE_WHOLE = 255
-    BUFFER = 49152
-    BUDGET_MOST = 40000
-    BUCKETS = 8192
     POSE = 17
-    FRAME_ROOM = 4  # the websocket header is written in front, once the length is known
-
-cdef extern from *:
-    """
-    static inline int aukio_low_bit(unsigned long long word) { return __builtin_ctzll(word); }
-    """
-    int aukio_low_bit(uint64_t word) noexcept nogil
+    CORRECTION = 24
 
 
 cdef class Encoder:
     """Encodes the snapshots of all viewers of one world.
 
-    Shapes (V viewers, S slots, W = S/64): interest, near, middle, known, introduced, pending,
-    focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a change has
-    waited, 255: must be whole; records, published, jumped: see `_publish.pyx`; poses (S, 17)
-    uint8, pose_published (W,) uint64; introduction_bytes (S,) int32.
-
-    After `encode`, `entering[:entered]` lists slots that the viewer must be introduced to first.
+    Shapes (V viewers, S slots, W = S/64): interest, near, closest, middle, known, introduced,
+    pending, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a change
+    has waited, 255: must be whole; answers, corrects (V,) uint8: what is owed; margins (V,) int8;
+    sequences (V,) uint16; corrections (V, 24) uint8; records, published, jumped, shifted: see
+    `_publish.pyx`; poses (S, 17) uint8, pose_published (W,) uint64; introduction_bytes (S,) int32.
     """
 
-    cdef uint64_t[:, ::1] interest, near, middle, known, introduced, pending, focus, poses_pending
-    cdef uint8_t[:, ::1] waited
-    cdef int32_t[:, :, ::1] records
-    cdef uint64_t[:, ::1] published, jumped, shifted
-    cdef uint8_t[:, ::1] poses
-    cdef uint64_t[::1] pose_published
-    cdef uint8_t[::1] generations, kinds
-    cdef int32_t[::1] introduction_bytes
-    cdef int hz, patience
-    cdef Py_ssize_t words
-    cdef int32_t[4096] chosen_slot
-    cdef uint32_t[4096] chosen_key
-    cdef int32_t[4096] chosen_bits
-    cdef int64_t[BUCKETS] bucket_bits
-    cdef int chosen
-    cdef uint8_t[BUFFER] buffer
-    cdef uint64_t accumulator
-    cdef int accumulated
-    cdef Py_ssize_t length
-    cdef readonly int entered
-    cdef int32_t[::1] entering
-
-    def __init__(self, viewers, records, published, jumped, shifted, poses, pose_published, generations,
-                 kinds, introduction_bytes, entering, int tick_hz):
+    def __init__(self, viewers, motion, entities, sequences, introduction_bytes, int tick_hz):
         self.interest, self.near, self.middle = viewers.interest, viewers.near, viewers.middle
+        self.closest = viewers.closest
         self.known, self.introduced = viewers.known, viewers.introduced
         self.pending, self.focus = viewers.pending, viewers.focus
         self.poses_pending, self.waited = viewers.poses_pending, viewers.waited
-        self.records, self.published, self.jumped = records, published, jumped
-        self.shifted = shifted
-        self.poses, self.pose_published = poses, pose_published
-        self.generations, self.kinds = generations, kinds
-        self.introduction_bytes, self.entering = introduction_bytes, entering
-        self.hz = tick_hz
+        self.answers, self.margins = viewers.answers, viewers.margins
+        self.corrects, self.corrections = viewers.corrects, viewers.corrections
+        self.records, self.published, self.jumped = motion.records, motion.published, motion.jumped
+        self.shifted, self.pose_published = motion.shifted, motion.pose_published
+        self.poses, self.generations, self.kinds = (
+            entities.poses, entities.generations, entities.kinds
+        )
+        self.sequences, self.introduction_bytes = sequences, introduction_bytes
+        self.hz, self.belief = tick_hz, (3 * tick_hz + 4) // 5
         self.patience = tick_hz // 10  # ticks a low position survives, see `Publisher`
         self.words = viewers.interest.shape[1]
-        if self.words * 64 > 4096:
-            raise ValueError("at most 4,096 entities")
+        self.out.buffer = self.buffer
+        if self.words * 64 > MOST_CHOSEN:
+            raise ValueError(f"at most {MOST_CHOSEN} entities")
 
-    def note(self, int viewer) -> None:
-        """Takes this tick's publications into a viewer's pending set; call it every tick."""
+    def note(self, const int32_t[::1] viewers) -> None:
+        """Takes this tick's publications into viewers' pending sets; call it every tick for all."""
+        cdef Py_ssize_t n
+        with nogil:
+            for n in range(viewers.shape[0]):
+                self.note_one(viewers[n])
+
+    cdef void note_one(self, int viewer) noexcept nogil:
         cdef Py_ssize_t word
         cdef uint64_t near, middle, far, due, moved
-        with nogil:
-            for word in range(self.words):
-                near, middle = self.near[viewer, word], self.middle[viewer, word]
-                far = self.interest[viewer, word] & ~(near | middle)
-                due = (
-                    (self.published[0, word] & near)
-                    | (self.published[1, word] & middle)
-                    | (self.published[2, word] & far)
-                )
-                # A low position bears one jump below the limit and the way of two runners while it
-                # waits (`patience`); a second publication on top of a waiting one may not add to it.
-                moved = self.pending[viewer, word] & (
-                    (self.shifted[0, word] & near)
-                    | (self.shifted[1, word] & middle)
-                    | (self.shifted[2, word] & far)
-                )
-                self.pending[viewer, word] |= due
-                self.poses_pending[viewer, word] = (
-                    self.poses_pending[viewer, word] | self.pose_published[word]
-                ) & near
-                due = (
-                    (self.jumped[0, word] & near)
-                    | (self.jumped[1, word] & middle)
-                    | (self.jumped[2, word] & far)
-                    | moved
-                )
-                while due:
-                    self.waited[viewer, word * 64 + aukio_low_bit(due)] = MUST_BE_WHOLE
-                    due &= due - 1
+        for word in range(self.words):
+            near, middle = self.near[viewer, word], self.middle[viewer, word]
+            far = self.interest[viewer, word] & ~(near | middle)
+            due = (
+                (self.published[0, word] & near)
+                | (self.published[1, word] & middle)
+                | (self.published[2, word] & far)
+            )
+            # A low position bears one jump below the limit and the way of two runners while it
+            # waits (`patience`); a second publication on top of a waiting one may not add to it.
+            moved = self.pending[viewer, word] & (
+                (self.shifted[0, word] & near)
+                | (self.shifted[1, word] & middle)
+                | (self.shifted[2, word] & far)
+            )
+            self.pending[viewer, word] |= due
+            self.poses_pending[viewer, word] = (
+                self.poses_pending[viewer, word] | self.pose_published[word]
+            ) & near
+            due = (
+                (self.jumped[0, word] & near)
+                | (self.jumped[1, word] & middle)
+                | (self.jumped[2, word] & far)
+                | moved
+            )
+            while due:
+                self.waited[viewer, word * 64 + aukio_low_bit(due)] = MUST_BE_WHOLE
+                due &= due - 1
 
-    def wait(self, int viewer) -> None:
-        """Lets a viewer that cannot receive now wait for one tick."""
-        cdef Py_ssize_t word
-        with nogil:
-            for word in range(self.words):
-                self._let_wait(viewer, word, self.pending[viewer, word])
-
-    cdef inline void _let_wait(self, int viewer, Py_ssize_t word, uint64_t bits) noexcept nogil:
+    cdef void let_wait(self, int viewer, Py_ssize_t word, uint64_t bits) noexcept nogil:
+        """Lets changes wait for one tick."""
         cdef int slot
         while bits:
             slot = <int>word * 64 + aukio_low_bit(bits)
@@ -129,63 +97,50 @@ cdef class Encoder:
             if self.waited[viewer, slot] < MUST_BE_WHOLE - 1:
                 self.waited[viewer, slot] += 1
 
-    def encode(self, int viewer, int own, int tick, int sequence, int margin, int budget,
-               bytes correction, bint far_too, bint always):
-        """Encodes one viewer's snapshot as a whole websocket frame, or None if it would be empty.
+    cdef Py_ssize_t write(self, int viewer, Terms* terms) noexcept nogil:
+        """Encodes one snapshot into `buffer`, behind FRAME_ROOM bytes.
 
-        Args:
-            own: the viewer's own slot. budget: bytes this frame may have, introductions
-                included; leaves and the correction always go. far_too: whether changes outside
-                the near set may go this tick. always: send even an empty snapshot.
+        Returns where it ends, or 0 when it would be empty. `entering[:entered]` are the slots its
+        viewer must be introduced to first; their introductions are within the budget. Leaves and
+        the correction go in any case.
         """
-        cdef int64_t bits_left = <int64_t>min(budget, BUDGET_MOST) * 8
-        cdef int flags = 0, count = 0, poses = 0
-        cdef Py_ssize_t counted
-        self.entered = 0
-        self.length = FRAME_ROOM
-        self.accumulated, self.accumulator = 0, 0
-        self._put(0x81, 8)
-        self._put(tick & 0xFFFF, 16)
-        self._put(sequence, 16)
-        self._put(margin & 0xFF, 8)
-        self._put(0, 8)
-        if correction is not None:
-            flags |= 1
-            memcpy(&self.buffer[self.length], <const char*>correction, len(correction))
-            self.length += len(correction)
-        with nogil:
-            if self._write_leaves(viewer):
-                flags |= 2
-            bits_left -= (self.length - FRAME_ROOM) * 8
-            counted = self.length
-            self.length += 2
-            self._choose(viewer, own, far_too)
-            count = self._write_chosen(viewer, bits_left)
-            self.buffer[counted] = count & 0xFF
-            self.buffer[counted + 1] = count >> 8
-            poses = self._write_poses(viewer, tick, bits_left - (self.length - counted) * 8)
-            if poses:
-                flags |= 4
-        if not (flags or count or always):
-            return None
-        self.buffer[FRAME_ROOM + 6] = flags
-        return self._framed()
-
-    cdef object _framed(self):
-        cdef Py_ssize_t payload = self.length - FRAME_ROOM
         cdef Py_ssize_t start
-        if payload < 126:
-            start = FRAME_ROOM - 2
-            self.buffer[start + 1] = <uint8_t>payload
-        else:
-            start = 0
-            self.buffer[1] = 126
-            self.buffer[2], self.buffer[3] = <uint8_t>(payload >> 8), <uint8_t>(payload & 0xFF)
-        self.buffer[start] = 0x82
-        return PyBytes_FromStringAndSize(<char*>&self.buffer[start], self.length - start)
+        cdef int flags = 0, k
+        cdef int64_t bits = terms.bits, demand, held
+        self.entered = 0
+        self.out.length, self.out.rest, self.out.count = FRAME_ROOM, 0, 0
+        put(&self.out, 0x81, 8)
+        put(&self.out, 0, 8)
+        put(&self.out, terms.tick & 0xFF, 8)
+        if terms.tick - terms.before > 255:
+            flags |= 16
+            put(&self.out, (terms.tick >> 8) & 0xFF, 8)
+        start = self.out.length
+        if self.answers[viewer]:
+            flags |= 8
+            put(&self.out, self.sequences[viewer], 16)
+            put(&self.out, <uint8_t>self.margins[viewer], 8)
+        if self.corrects[viewer]:
+            flags |= 1
+            memcpy(&self.buffer[self.out.length], &self.corrections[viewer, 0], CORRECTION)
+            self.out.length += CORRECTION
+        flags |= self._write_leaves(viewer)
+        bits -= 8 * (self.out.length - FRAME_ROOM)
+        demand = self._choose(viewer, terms.far_too)
+        # Poses get what records leave, and a quarter in any case.
+        held = min(8 * (POSE + 2) * self._count_poses(viewer, terms.poses_too) + 8, bits // 4)
+        demand = self._keep(viewer, demand, bits - max(held, 0))
+        flags |= self._write_poses(viewer, terms, bits - demand)
+        if not (self.chosen or flags & 7 or terms.always):
+            return 0
+        k = self._write_records(viewer)
+        self.buffer[FRAME_ROOM + 1] = flags | k << 5
+        self.answers[viewer] = self.corrects[viewer] = 0
+        return self.out.length
 
     cdef int _write_leaves(self, int viewer) noexcept nogil:
-        cdef Py_ssize_t word, counted = self.length
+        """Returns the flag of leaves, if there are any."""
+        cdef Py_ssize_t word, counted = self.out.length
         cdef uint64_t gone
         cdef int slot, count = 0
         for word in range(self.words):
@@ -194,89 +149,97 @@ cdef class Encoder:
                 slot = <int>word * 64 + aukio_low_bit(gone)
                 gone &= gone - 1
                 if count == 0:
-                    self.length += 1
-                self._put(slot, 16)
+                    self.out.length += 1
+                put(&self.out, slot, 16)
                 count += 1
                 self.known[viewer, word] &= ~(<uint64_t>1 << (slot & 63))
         if count:
             self.buffer[counted] = count
-        return count
+        return 2 if count else 0
 
-    cdef void _choose(self, int viewer, int own, bint far_too) noexcept nogil:
-        """Lists what is pending with its cost and its urgency, in the order of slots."""
+    # Which records go.
+
+    cdef int64_t _choose(self, int viewer, bint far_too) noexcept nogil:
+        """Lists what is pending with its cost, in the order of slots; returns all their bits."""
         cdef Py_ssize_t word
-        cdef uint64_t bits, bit, may
-        cdef int slot, n = 0, tier, bits_needed
-        cdef int32_t* record
-        cdef int32_t* mine = &self.records[0, own, 0]
-        cdef double dx, dz, patience, urgency
-        cdef float key
+        cdef uint64_t bits, may
+        cdef int slot, n = 0
+        cdef int64_t demand = 0
         for word in range(self.words):
             bits = self.pending[viewer, word] & self.interest[viewer, word]
-            may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
-            if not far_too:
-                self._let_wait(viewer, word, bits & ~may)
+            if not far_too and bits:
+                may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
+                self.let_wait(viewer, word, bits & ~may)
                 bits &= may
             while bits:
-                bit = bits & (~bits + 1)
                 slot = <int>word * 64 + aukio_low_bit(bits)
-                bits ^= bit
-                tier = self._tier(viewer, word, bit)
-                record = &self.records[tier, slot, 0]
-                dx, dz = (record[X] - mine[X]) / 65536.0, (record[Z] - mine[Z]) / 65536.0
-                patience = self.waited[viewer, slot] + 1.0
-                urgency = patience * patience
-                urgency = urgency * urgency / (dx * dx + dz * dz + 9)
-                if record[GAIT] == 0:
-                    urgency *= 16  # a stop ends a ghost
-                if self.focus[viewer, word] & bit:
-                    urgency = urgency * 1e12 + 1e12
-                key = <float>urgency
-                bits_needed = self._cost(viewer, word, bit, slot, record)
-                self.chosen_slot[n], self.chosen_bits[n] = slot, bits_needed
-                memcpy(&self.chosen_key[n], &key, 4)
-                self.chosen_key[n] >>= 18  # exponent and five bits: a bucket of urgency
+                bits &= bits - 1
+                self.slots[n], self.bits[n] = slot, self._cost(viewer, slot)
+                demand += self.bits[n]
                 n += 1
         self.chosen = n
+        return demand
 
     cdef inline int _tier(self, int viewer, Py_ssize_t word, uint64_t bit) noexcept nogil:
         return 0 if self.near[viewer, word] & bit else 1 if self.middle[viewer, word] & bit else 2
 
-    cdef int _cost(
-        self, int viewer, Py_ssize_t word, uint64_t bit, int slot, int32_t* record
-    ) noexcept nogil:
-        cdef int form = self._form(record), bits = 13
-        if not self.known[viewer, word] & bit:
-            bits += 76
-            if not self.introduced[viewer, word] & bit:
-                bits += 8 * self.introduction_bytes[slot]
-        else:
-            bits += 66 if self.waited[viewer, slot] > self.patience else 20
-        if record[AIR]:
-            bits += 26
-        return bits + (10 if form == STILL else 15 if form == STRAIGHT else 37)
+    cdef inline int _cost(self, int viewer, int slot) noexcept nogil:
+        cdef Py_ssize_t word = slot >> 6
+        cdef uint64_t bit = <uint64_t>1 << (slot & 63)
+        cdef bint enter = not self.known[viewer, word] & bit
+        cdef int bits = bits_of(
+            &self.records[self._tier(viewer, word, bit), slot, 0],
+            enter, enter or self.waited[viewer, slot] > self.patience, self.belief,
+        )
+        if enter and not self.introduced[viewer, word] & bit:
+            bits += 8 * self.introduction_bytes[slot]
+        return bits
 
-    cdef int _write_chosen(self, int viewer, int64_t bits_left) noexcept nogil:
-        """Writes the most urgent that fit; the rest waits on. Returns how many were written."""
-        cdef int64_t total = 0
-        cdef int n, count = 0, threshold = -1, previous = -1, slot, bucket
-        cdef bint take
+    cdef int64_t _keep(self, int viewer, int64_t demand, int64_t bits_left) noexcept nogil:
+        """Keeps the most urgent that fit; the rest waits on. Returns the bits of what is kept."""
+        cdef int n, kept = 0, threshold, slot
+        cdef int64_t taken = 0
+        if demand <= bits_left and demand < 8 * (BUFFER - 8192):
+            return demand
+        bits_left = min(bits_left, 8 * (BUFFER - 8192))
+        self._rank(viewer)
+        threshold = self._threshold(bits_left)
         for n in range(self.chosen):
-            total += self.chosen_bits[n]
-        if total > bits_left:
-            threshold = self._threshold(bits_left)
-        for n in range(self.chosen):
-            slot, bucket = self.chosen_slot[n], self.chosen_key[n]
-            take = bucket >= threshold and self.chosen_bits[n] <= bits_left
-            if take and self.length < BUFFER - 256 and count < 4000:
-                bits_left -= self.chosen_bits[n]
-                self._write_record(viewer, slot, previous)
-                previous = slot
-                count += 1
+            slot = self.slots[n]
+            if <int>self.keys[n] >= threshold and self.bits[n] <= bits_left:
+                bits_left -= self.bits[n]
+                taken += self.bits[n]
+                self.slots[kept] = slot
+                kept += 1
             elif self.waited[viewer, slot] < MUST_BE_WHOLE - 1:
                 self.waited[viewer, slot] += 1
-        self._align()
-        return count
+        self.chosen = kept
+        return taken
+
+    cdef void _rank(self, int viewer) noexcept nogil:
+        """Sorts what was chosen into buckets of urgency: closeness^0.5 x waiting, stops ahead."""
+        cdef int n, slot
+        cdef Py_ssize_t word
+        cdef uint64_t bit
+        cdef const int32_t* record
+        cdef const int32_t* mine = &self.records[0, viewer, 0]
+        cdef double dx, dz, patience, urgency
+        cdef float key
+        for n in range(self.chosen):
+            slot = self.slots[n]
+            word, bit = slot >> 6, <uint64_t>1 << (slot & 63)
+            record = &self.records[self._tier(viewer, word, bit), slot, 0]
+            dx, dz = (record[X] - mine[X]) / 65536.0, (record[Z] - mine[Z]) / 65536.0
+            patience = self.waited[viewer, slot] + 1.0
+            urgency = patience * patience
+            urgency = urgency * urgency / (dx * dx + dz * dz + 9)
+            if record[GAIT] == 0:
+                urgency *= 16  # a stop ends a ghost
+            if self.focus[viewer, word] & bit:
+                urgency = urgency * 1e12 + 1e12
+            key = <float>urgency
+            memcpy(&self.keys[n], &key, 4)
+            self.keys[n] >>= 18  # exponent and five bits: a bucket of urgency
 
     cdef int _threshold(self, int64_t bits_left) noexcept nogil:
         """The bucket of urgency down to which all, and in which some, fit."""
@@ -284,96 +247,76 @@ cdef class Encoder:
         for bucket in range(BUCKETS):
             self.bucket_bits[bucket] = 0
         for n in range(self.chosen):
-            self.bucket_bits[self.chosen_key[n]] += self.chosen_bits[n]
+            self.bucket_bits[self.keys[n]] += self.bits[n]
         for bucket in range(BUCKETS - 1, -1, -1):
             bits_left -= self.bucket_bits[bucket]
             if bits_left < 0:
                 return bucket
         return -1
 
-    cdef void _write_record(self, int viewer, int slot, int previous) noexcept nogil:
+    # Writing them.
+
+    cdef int _write_records(self, int viewer) noexcept nogil:
+        """Returns k of their gaps."""
+        cdef int n, previous = -1, k = 0
+        if self.chosen:
+            k = rice_of(self.slots[self.chosen - 1], self.chosen)
+        for n in range(self.chosen):
+            self._write_record(viewer, self.slots[n], self.slots[n] - previous - 1, k)
+            previous = self.slots[n]
+        align(&self.out)
+        return k
+
+    cdef void _write_record(self, int viewer, int slot, int gap, int k) noexcept nogil:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
-        cdef int32_t* record = &self.records[self._tier(viewer, word, bit), slot, 0]
         cdef bint enter = not self.known[viewer, word] & bit
-        cdef bint whole = enter or self.waited[viewer, slot] > self.patience
-        cdef int gap = slot - previous - 1
-        if gap < 128:
-            self._put(gap << 1, 8)
-        else:
-            self._put(<uint64_t>slot << 1 | 1, 17)
-        self._put(enter, 1)
+        put_record(
+            &self.out,
+            gap,
+            k,
+            &self.records[self._tier(viewer, word, bit), slot, 0],
+            enter,
+            self.generations[slot],
+            self.kinds[slot],
+            enter or self.waited[viewer, slot] > self.patience,
+            self.hz,
+            self.belief,
+        )
         if enter:
-            self._put(self.generations[slot], 8)
-            self._put(self.kinds[slot], 2)
             self.known[viewer, word] |= bit
             if not self.introduced[viewer, word] & bit:
                 self.introduced[viewer, word] |= bit
                 self.entering[self.entered] = slot
                 self.entered += 1
-        self._put(whole, 1)
-        if whole:
-            self._put((record[X] >> 8) & 0xFFFFFF, 24)
-            self._put((record[Z] >> 8) & 0xFFFFFF, 24)
-            self._put((record[Y] >> 8) & 0x3FFFF, 18)
-        else:
-            self._put((record[X] >> 8) & 1023, 10)
-            self._put((record[Z] >> 8) & 1023, 10)
-        self._put(record[AIR] != 0, 1)
-        if record[AIR]:
-            if not whole:
-                self._put((record[Y] >> 8) & 0x3FFFF, 18)
-            self._put(((2 * record[VERTICAL] * self.hz + 8192) >> 14) & 0xFF, 8)
-        self._write_motion(record)
         self.pending[viewer, word] &= ~bit
         self.waited[viewer, slot] = 0
 
-    cdef void _write_motion(self, int32_t* record) noexcept nogil:
-        cdef int form = self._form(record), normal
-        self._put(form, 2)
-        if form == TURNING:
-            self._put(record[YAW], 16)
-        else:
-            self._put(record[YAW] >> 6, 10)
-        if form == FREE:
-            self._put((record[HEADING] >> 6) & 1023, 10)
-            self._put(record[SPEED], 8)
-            self._put(record[GAIT], 2)
-        elif form != STILL:
-            if form == STRAIGHT:
-                self._put(record[GAIT] == 2, 1)
-            else:
-                self._put(record[GAIT], 2)
-            self._put(((record[HEADING] - record[YAW]) & 65535) >> 13, 3)
-            normal = 45 if record[GAIT] == 1 else 128 if record[GAIT] == 2 else 0
-            self._put(record[SPEED] != normal, 1)
-            if record[SPEED] != normal:
-                self._put(record[SPEED], 8)
-            if form == TURNING:
-                self._put(record[TURN] < 0, 1)
-                self._put(record[TURN] if record[TURN] >= 0 else -record[TURN], 4)
-                self._put(record[BEND], 6)
+    # Poses.
 
-    cdef inline int _form(self, int32_t* record) noexcept nogil:
-        if record[AIR] or record[GAIT] == 3:
-            return FREE
-        if not (record[GAIT] or record[SPEED] or record[BEND]):
-            return STILL
-        if (record[HEADING] - record[YAW]) & 8191:
-            return FREE
-        if record[BEND]:
-            return TURNING
-        return STRAIGHT if record[GAIT] else FREE
+    cdef uint64_t _poses_in(self, int viewer, Py_ssize_t word, bint too) noexcept nogil:
+        cdef uint64_t bits = self.poses_pending[viewer, word] & self.known[viewer, word]
+        return bits if too else bits & self.closest[viewer, word]
 
-    cdef int _write_poses(self, int viewer, int tick, int64_t bits_left) noexcept nogil:
-        """Writes poses from another slot on in each tick, so that none starves behind others."""
-        cdef Py_ssize_t word, counted = self.length, step
-        cdef int begin = tick * 37 % (<int>self.words * 64)
+    cdef int _count_poses(self, int viewer, bint too) noexcept nogil:
+        cdef Py_ssize_t word
+        cdef int count = 0
+        for word in range(self.words):
+            count += aukio_ones(self._poses_in(viewer, word, too))
+        return count
+
+    cdef int _write_poses(self, int viewer, Terms* terms, int64_t bits_left) noexcept nogil:
+        """Writes poses from another slot on in each tick, so that none starves behind others.
+
+        Returns the flag of poses, if there are any.
+        """
+        cdef Py_ssize_t word, counted = self.out.length, step
+        cdef int begin = terms.tick * 37 % (<int>self.words * 64)
         cdef uint64_t bits, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot, count = 0
         for step in range(self.words + 1):
             word = ((begin >> 6) + step) % self.words
-            bits = self.poses_pending[viewer, word] & self.known[viewer, word]
+            bits = self._poses_in(viewer, word, terms.poses_too)
             if step == 0:
                 bits &= behind
             elif step == self.words:
@@ -382,28 +325,13 @@ cdef class Encoder:
                 slot = <int>word * 64 + aukio_low_bit(bits)
                 bits &= bits - 1
                 if count == 0:
-                    self.length += 1
-                self._put(slot, 16)
-                memcpy(&self.buffer[self.length], &self.poses[slot, 0], POSE)
-                self.length += POSE
+                    self.out.length += 1
+                put(&self.out, slot, 16)
+                memcpy(&self.buffer[self.out.length], &self.poses[slot, 0], POSE)
+                self.out.length += POSE
                 self.poses_pending[viewer, word] &= ~(<uint64_t>1 << (slot & 63))
                 bits_left -= 8 * (POSE + 2)
                 count += 1
         if count:
             self.buffer[counted] = count
-        return count
-
-    cdef inline void _put(self, uint64_t value, int bits) noexcept nogil:
-        self.accumulator |= (value & ((<uint64_t>1 << bits) - 1)) << self.accumulated
-        self.accumulated += bits
-        while self.accumulated >= 8:
-            self.buffer[self.length] = self.accumulator & 0xFF
-            self.length += 1
-            self.accumulator >>= 8
-            self.accumulated -= 8
-
-    cdef inline void _align(self) noexcept nogil:
-        if self.accumulated:
-            self.buffer[self.length] = self.accumulator & 0xFF
-            self.length += 1
-            self.accumulator, self.accumulated = 0, 0
+        return 4 if count else 0

@@ -7,14 +7,7 @@ news. tests/oracles/identity.py is this file's slow twin.
 
 from libc.stdint cimport int32_t, uint64_t
 
-cdef enum:
-    MOST_SLOTS = 4096
-
-cdef extern from *:
-    """
-    static inline int aukio_lowest(unsigned long long word) { return __builtin_ctzll(word); }
-    """
-    int aukio_lowest(uint64_t word) noexcept nogil
+from aukio.replication._record cimport aukio_low_bit
 
 
 cdef class Identities:
@@ -25,12 +18,6 @@ cdef class Identities:
 
     After `choose`, `chosen[:count]` lists them and `bytes` is what their introductions take.
     """
-
-    cdef uint64_t[:, ::1] interest, near, known, introduced, focus
-    cdef int32_t[::1] introduction_bytes, chosen
-    cdef int32_t[2][MOST_SLOTS] turns  # where the next choice begins: among all, among the near
-    cdef Py_ssize_t words
-    cdef readonly int count, bytes
 
     def __init__(self, viewers, introduction_bytes, chosen):
         self.interest, self.near, self.known = viewers.interest, viewers.near, viewers.known
@@ -47,33 +34,35 @@ cdef class Identities:
         neighbours waiting behind a crowd nor the crowd behind neighbours. Turns go round, so that
         whoever changes again and again waits behind those who have not been told of.
         """
+        return self.take(viewer, near_only, allowance)
+
+    cdef int take(self, int viewer, bint near_only, int allowance) noexcept nogil:
         cdef int begin = self.turns[near_only][viewer]
         cdef Py_ssize_t step, word
         cdef uint64_t due, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot
         self.count = self.bytes = 0
-        with nogil:
-            for step in range(self.words + 1):
-                word = ((begin >> 6) + step) % self.words
-                due = self.known[viewer, word] & self.interest[viewer, word]
-                due &= ~self.introduced[viewer, word]
-                if near_only:
-                    due &= self.near[viewer, word] | self.focus[viewer, word]
-                if step == 0:
-                    due &= behind
-                elif step == self.words:
-                    due &= ~behind
-                while due:
-                    slot = <int>word * 64 + aukio_lowest(due)
-                    due &= due - 1
-                    if self.bytes + self.introduction_bytes[slot] > allowance:
-                        self.turns[near_only][viewer] = slot
-                        break
-                    self.introduced[viewer, word] |= <uint64_t>1 << (slot & 63)
-                    self.chosen[self.count] = slot
-                    self.count += 1
-                    self.bytes += self.introduction_bytes[slot]
-                else:
-                    continue
-                break
+        for step in range(self.words + 1):
+            word = ((begin >> 6) + step) % self.words
+            due = self.known[viewer, word] & self.interest[viewer, word]
+            due &= ~self.introduced[viewer, word]
+            if near_only:
+                due &= self.near[viewer, word] | self.focus[viewer, word]
+            if step == 0:
+                due &= behind
+            elif step == self.words:
+                due &= ~behind
+            while due:
+                slot = <int>word * 64 + aukio_low_bit(due)
+                due &= due - 1
+                if self.bytes + self.introduction_bytes[slot] > allowance:
+                    self.turns[near_only][viewer] = slot
+                    break
+                self.introduced[viewer, word] |= <uint64_t>1 << (slot & 63)
+                self.chosen[self.count] = slot
+                self.count += 1
+                self.bytes += self.introduction_bytes[slot]
+            else:
+                continue
+            break
         return self.count

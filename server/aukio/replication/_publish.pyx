@@ -52,7 +52,8 @@ cdef class Publisher:
             self.reach[tier], self.turn_limit[tier] = tolerances[tier]
             self.reach_squared[tier] = self.reach[tier] * self.reach[tier]
         for index in range(16):
-            self.rates[index] = index * index * 87381 // (225 * tick_hz)
+            # On steps of 16, so that a turning yaw stays on the wire's 12 bits.
+            self.rates[index] = (index * index * 87381 // (225 * tick_hz) + 8) // 16 * 16
 
     def publish(self, const int32_t[::1] slots, int tick) -> int:
         """Renews what is due at `tick`; returns how many records were renewed."""
@@ -123,8 +124,8 @@ cdef class Publisher:
             if speed:
                 heading = (<int>rint(atan2(<double>dx, <double>-dz) * 512 / M_PI) * 64) & 65535
             gait = KEEP if speed else 0
-        truth[X], truth[Z] = (x + 128) & ~255, (z + 128) & ~255
-        truth[Y] = (self.states[slot, at, 1] + 128) & ~255
+        truth[X], truth[Z] = (x + 256) & ~511, (z + 256) & ~511
+        truth[Y] = (self.states[slot, at, 1] + 256) & ~511
         truth[YAW], truth[HEADING] = (yaw + 32) & 65472, heading
         truth[SPEED], truth[GAIT], truth[AIR] = speed, gait, self.turns[slot, at, 3]
         truth[TURN] = truth[BEND] = truth[VERTICAL] = truth[AGE] = 0

@@ -1,4 +1,4 @@
-"""The bit sets of all viewers: whom each should know, knows, and still has to be told of."""
+"""All viewers of one world: whom each should know, knows, and still has to be told of."""
 
 import numpy as np
 
@@ -7,12 +7,17 @@ class Viewers:
     """A viewer is known by the slot of its own avatar.
 
     Shapes (S slots, W = S/64): every set is (S, W) uint64, bit `slot & 63` of word `slot >> 6`;
-    `waited` (S, S) uint8, ticks that a pending change has waited, 255: must be sent whole.
+    `waited` (S, S) uint8, ticks that a pending change has waited, 255: must be sent whole;
+    fresh, answers, corrects (S,) uint8, whether a viewer is owed its first snapshot, the margin of
+    its last input and the truth about its own avatar; margins (S,) int8; corrections (S, 24)
+    uint8; tokens, changes (S,) float64, bytes it may be sent, and of them in changed identities;
+    unsent (S,) int64, bytes that its connection still holds.
     """
 
-    NAMES = (
+    SETS = (
         "interest",  # whom the viewer should know
         "near",  # of them the nearest, told finely
+        "closest",  # of these the very nearest, whose head and hands are followed at the full rate
         "middle",  # of the others those within middle distance
         "known",  # whom its client has been told of and not been told to forget
         "introduced",  # whose identity its client has
@@ -27,6 +32,7 @@ class Viewers:
         shape = (capacity, capacity // 64)
         self.interest = np.zeros(shape, np.uint64)
         self.near = np.zeros(shape, np.uint64)
+        self.closest = np.zeros(shape, np.uint64)
         self.middle = np.zeros(shape, np.uint64)
         self.known = np.zeros(shape, np.uint64)
         self.introduced = np.zeros(shape, np.uint64)
@@ -34,17 +40,27 @@ class Viewers:
         self.focus = np.zeros(shape, np.uint64)
         self.poses_pending = np.zeros(shape, np.uint64)
         self.waited = np.zeros((capacity, capacity), np.uint8)
+        self.fresh = np.zeros(capacity, np.uint8)
+        self.answers = np.zeros(capacity, np.uint8)
+        self.margins = np.zeros(capacity, np.int8)
+        self.corrects = np.zeros(capacity, np.uint8)
+        self.corrections = np.zeros((capacity, 24), np.uint8)
+        self.tokens = np.zeros(capacity)
+        self.changes = np.zeros(capacity)
+        self.unsent = np.zeros(capacity, np.int64)
 
-    def clear_viewer(self, viewer: int) -> None:
-        """Forgets everything about a viewer: its next client knows nothing."""
-        for name in self.NAMES:
+    def clear_viewer(self, viewer: int, tokens: float = 0, changes: float = 0) -> None:
+        """Forgets everything about a viewer: its next client knows nothing and has saved this."""
+        for name in self.SETS:
             getattr(self, name)[viewer] = 0
         self.waited[viewer] = 0
+        self.answers[viewer] = self.corrects[viewer] = self.unsent[viewer] = 0
+        self.tokens[viewer], self.changes[viewer] = tokens, changes
 
     def clear_entity(self, slot: int) -> None:
         """Takes an entity that ended out of all sets but `known`: leaves are still to be told."""
         word, bit = slot >> 6, np.uint64(1 << (slot & 63))
-        for name in self.NAMES:
+        for name in self.SETS:
             if name != "known":
                 getattr(self, name)[:, word] &= ~bit
         self.waited[:, slot] = 0

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aukio.clock import WRAP
-from aukio.session.inputs import margin_sixteenths, to_move
+from aukio.session._inbox import Inbox
+from aukio.session.limits import INPUTS
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import SECRET_BYTES, RandomBytes, hash_secret
 from aukio.session.session import Identity, Line, Session, Tally
 from aukio.session.states import SessionState
-from aukio.sim.commands import Move
+from aukio.sim.commands import MOVE, Moves
 from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event, Gestured, Held, ObjectChanged, Rescued, Spoke
 from aukio.sim.simulation import Placement, Simulation
@@ -87,8 +88,8 @@ class Registry:
         self._greeting: set[Session] = set()
         self._guests = itertools.count(1)
         self._told_people = -1
-        self._seen: dict[int, int] = {}
-        self.margins: dict[int, int] = {}
+        self._inbox = Inbox(simulation.entities.capacity, INPUTS.per_second, INPUTS.burst, MOVE)
+        self._holding: set[Session] = set()  # whose lines may hold back what they were given
         self.is_busy = False  # set by the overload ladder: no one new may come
 
     # Connections come and go.
@@ -111,7 +112,7 @@ class Registry:
         elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
-            session.inputs.clear()
+            self._inbox.start(session.slot, now)
             self._audience.detach(session.slot)
             for event in self._simulation.halt(session.slot):
                 self._tell(event)
@@ -122,9 +123,15 @@ class Registry:
         return len(self._by_slot)
 
     @property
-    def connected(self) -> Iterator[Session]:
-        """The sessions that can be sent something."""
-        return (s for s in self._by_slot.values() if s.state is SessionState.JOINED and s.line)
+    def connected(self) -> int:
+        """How many can be sent something."""
+        return sum(s.state is SessionState.JOINED and s.line is not None for s in self)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._by_slot.values())
+
+    def __getitem__(self, slot: int) -> Session:
+        return self._by_slot[slot]
 
     # What sessions ask for (see `session.House`).
 
@@ -145,7 +152,7 @@ class Registry:
         elif self.people >= self.capacity and not self._make_room(now):
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
         else:
-            self._join(session, hello)
+            self._join(session, hello, now)
 
     def confirm(self, session: Session) -> None:
         """The client has shown that it holds its new secret: the one before ends."""
@@ -164,7 +171,7 @@ class Registry:
         del self._by_slot[slot]
         for known in (session.secret_hash, session.former_hash):
             self._by_hash.pop(known, None)
-        self.margins.pop(slot, None)
+        self._inbox.start(slot, 0.0)
         self._simulation.leave(slot)
         self._audience.end(slot)
         self._erase(session.key)
@@ -204,21 +211,26 @@ class Registry:
 
     # What the tick asks for.
 
-    def drain(self, now: float) -> list[Move]:
+    def drain(self, now: float) -> Moves:
         """Takes the inputs of all clients, capped for each, as commands for the next tick."""
-        moves = []
-        self._seen.clear()
-        next_tick, hz = self._simulation.tick + 1, self._simulation.tick_hz
-        for slot, session in self._by_slot.items():
-            for wish, arrived in session.inputs.take():
-                moves.append(to_move(wish, slot))
-                self.margins[slot] = margin_sixteenths(wish, next_tick, now - arrived, hz)
-                self._seen[slot] = wish.seen
-        return moves
+        simulation = self._simulation
+        return Moves(*self._inbox.drain(simulation.tick + 1, now, simulation.tick_hz))
 
-    def take_seen(self) -> Iterable[tuple[int, int]]:
-        """Slots whose inputs came in this tick, with the last snapshot their client applied."""
-        return self._seen.items()
+    def holds_back(self, session: Session) -> None:
+        """A line did not take all it was given: the session waits (see `holding`)."""
+        self._holding.add(session)
+
+    def holding(self) -> Iterator[tuple[int, int]]:
+        """Slots whose lines or outboxes held something when last asked, and how many bytes they
+        hold now; what a line can take, it is given first."""
+        for session in list(self._holding):
+            session.flush()
+            line, unsent = session.line, 0
+            if line is not None and session.state is SessionState.JOINED:
+                unsent = line.unsent_bytes + session.outbox.size_bytes
+                yield session.slot, unsent
+            if not unsent:
+                self._holding.discard(session)
 
     def tell(self, event: Event) -> None:
         """Tells clients of an event that concerns them."""
@@ -311,7 +323,7 @@ class Registry:
     def _known(self, secret: bytes) -> Session | None:
         return self._by_hash.get(hash_secret(secret)) if len(secret) == SECRET_BYTES else None
 
-    def _join(self, session: Session, hello: m.Hello) -> None:
+    def _join(self, session: Session, hello: m.Hello, now: float) -> None:
         place = self._spawn(hello.spot if hello.spot in self._spots else "")
         ref = self._simulation.enter(place, place)
         if ref is None:
@@ -320,7 +332,7 @@ class Registry:
         name = clean_name(hello.name) or f"Guest {next(self._guests)}"
         session.key = self._random_bytes(16).hex()
         self._settle(session, ref, Identity(name, hello.look))
-        self._welcome(session, resumed=False)
+        self._welcome(session, now, resumed=False)
 
     def _settle(self, session: Session, ref: EntityRef, identity: Identity) -> None:
         session.entity, session.identity = ref, identity
@@ -361,11 +373,10 @@ class Registry:
         session.secret_hash, session.is_confirmed = shown, True
         known.entity, known.state = None, SessionState.ENDED
         self._simulation.sequences[session.slot] = 0
-        self.margins.pop(session.slot, None)
         self._by_slot[session.slot] = session
-        self._welcome(session, resumed=True)
+        self._welcome(session, now, resumed=True)
 
-    def _welcome(self, session: Session, *, resumed: bool) -> None:
+    def _welcome(self, session: Session, now: float, *, resumed: bool) -> None:
         """Gives a new secret, tells where everything is, and starts the snapshots."""
         secret = self._random_bytes(SECRET_BYTES)
         self._rotate(session, hash_secret(secret))
@@ -374,7 +385,8 @@ class Registry:
         assert session.entity is not None
         assert session.line is not None
         self._audience.attach(slot)
-        session.state = SessionState.JOINED
+        self._inbox.start(slot, now)
+        session.inbox, session.state = self._inbox, SessionState.JOINED
         session.line.admitted()
         session.send(
             m.Welcome(

@@ -21,7 +21,7 @@ _JOINED = frozenset({SessionState.JOINED})
 
 ROUTES: dict[int, Route] = {
     m.Hello.ID: Route(_GREETING, None),
-    m.INPUT_ID: Route(_JOINED, limits.INPUTS),
+    m.INPUT_ID: Route(_JOINED, None),  # its rate is held by the inbox
     m.ClockPing.ID: Route(_JOINED, limits.CLOCK),
     m.Say.ID: Route(_JOINED, limits.CHAT),
     m.Gesture.ID: Route(_JOINED, limits.GESTURES),

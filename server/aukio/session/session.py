@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from aukio.session.inputs import InputQueue
+from aukio.session._inbox import FINE, OVER_RATE, OVERSIZED, Inbox
 from aukio.session.limits import OFFENCES, Bucket
 from aukio.session.names import clean_text
 from aukio.session.outbox import Outbox, frame_message
@@ -15,16 +15,16 @@ from aukio_protocol.codec import decode
 from aukio_protocol.errors import (
     CLOSE_CODES,
     RESUMABLE,
+    MalformedMessage,
     OversizedMessage,
     ProtocolError,
     Reason,
     UnknownMessage,
     WrongState,
 )
-from aukio_protocol.motion import decode_input
 from aukio_protocol.version import VERSION, schema_hash
 
-INPUT_BYTES = 32
+INPUT = bytes((m.INPUT_ID,))
 EMOTES = frozenset(m.EmoteKind)
 
 
@@ -72,6 +72,8 @@ class House(Protocol):
 
     def answer_clock(self, session: "Session", ping: m.ClockPing, now: float) -> None: ...
 
+    def holds_back(self, session: "Session") -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -107,9 +109,10 @@ class Session:
         self.version = 0  # of what is saved about this session
         self.told_version = 0  # the version its client knows to be saved
         self.outbox = Outbox()
-        self.inputs = InputQueue()
+        self.inbox: Inbox | None = None  # where inputs wait for the tick, once there is an avatar
         self._house = house
         self._tally = tally
+        # An input's own bucket stands in the inbox.
         self._buckets = {
             message: Bucket(route.rate, now)
             for message, route in ROUTES.items()
@@ -131,6 +134,9 @@ class Session:
         if self.line is None:
             return
         try:
+            if data[:1] == INPUT and self.state is SessionState.JOINED:
+                self._input(data, now)
+                return
             self._receive(data, now)
         except ProtocolError as error:
             self.end(error.reason, str(error))
@@ -147,12 +153,6 @@ class Session:
             return
         if self.state is SessionState.JOINED and (self.former_hash or not self.is_confirmed):
             self._house.confirm(self)
-        if data[0] == m.INPUT_ID:
-            if len(data) > INPUT_BYTES:
-                raise OversizedMessage(f"an input has at most {INPUT_BYTES} bytes")
-            wish = decode_input(data)
-            self.inputs.put(wish, now)
-            return
         match decode(data, m.Sender.CLIENT):
             case m.Hello() as hello:
                 self._house.greet(self, hello, now)
@@ -174,6 +174,21 @@ class Session:
             case m.Leave():
                 self._house.leave(self)
                 self.end(Reason.LEFT, "")
+
+    def _input(self, data: bytes, now: float) -> None:
+        """The short way of most messages: checked, limited and kept by a kernel."""
+        assert self.inbox is not None, "joined sessions have an inbox"
+        assert self.entity is not None
+        verdict = self.inbox.put(self.entity.slot, data, now)
+        if verdict == OVER_RATE:
+            self._over_rate(m.INPUT_ID, now)
+            return
+        if self.former_hash or not self.is_confirmed:
+            self._house.confirm(self)
+        if verdict == OVERSIZED:
+            raise OversizedMessage("an input is longer than any legal one")
+        if verdict != FINE:
+            raise MalformedMessage("an input has a wrong length or an illegal flag")
 
     def _over_rate(self, message: int, now: float) -> None:
         self._tally.count("dropped", "rate")
@@ -202,7 +217,9 @@ class Session:
             return
         if not self.line.unsent_bytes:
             self._write(self.line)
-        elif self.outbox.is_overfull:
+            return
+        self._house.holds_back(self)
+        if self.outbox.is_overfull:
             self.end(Reason.SLOW, "The connection does not take what it is sent.")
 
     def refuse(self, reason: Reason, detail: str, retry_ms: int = 0) -> None:
@@ -235,3 +252,5 @@ class Session:
         frames = self.outbox.drain()
         self._tally.sent_control(len(frames))
         line.write_frames(frames)
+        if line.unsent_bytes:
+            self._house.holds_back(self)

@@ -4,6 +4,8 @@ The rule itself is told in tests/oracles/movement.py; this file must agree with 
 Numbers are integers in the units of `units.py`; products stay below 2^53.
 """
 
+import numpy as np
+
 from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t
 
@@ -22,6 +24,9 @@ cdef enum:
     SUBSTEP = 8192
     PUSH_LIMIT = 9830
     WALL_TOLERANCE = 1311
+    INPUT_WINDOW = 10  # ticks an input may be late
+    INPUT_LEAD = 2  # and early
+    CLAIM_TOLERANCE = 2  # 1/256 m; a claim further off than this (8 mm) is answered by a correction
 
 cdef struct Cell:
     int64_t a, b, c, d
@@ -31,6 +36,18 @@ cdef struct Cell:
 cdef struct Walker:
     int64_t x, y, z, vertical
     int32_t yaw, heading, speed, air
+
+
+cdef packed struct Row:  # a wish, see MOVE in `commands`
+    int32_t slot
+    uint16_t sequence, tick, seen, yaw, flags, claim_x, claim_z
+    uint8_t predicted, posed
+    int8_t margin
+
+
+cdef struct Claim:  # where a client says its avatar is at the start of a tick
+    int32_t slot, tick
+    uint16_t seen, x, z
 
 
 cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
@@ -43,7 +60,10 @@ cdef class Mover:
 
     Shapes: states (S, 16, 4) int32: x, y, z, vertical after each tick, ring by tick & 15;
     turns (S, 16, 4) uint16: yaw, heading, speed, air; wishes (S, 16, 2) uint16: yaw, flags
-    (bits 0-9 heading, 10-11 gait, 12 jump); marks (S, 16) uint8: 1 where an input begins.
+    (bits 0-9 heading, 10-11 gait, 12 jump); marks (S, 16) uint8: 1 where an input begins; since
+    (S,) int32: how many ticks before the next the oldest changed wish lies, 0 for none; first (S,)
+    int64: no wish holds from before this tick; corrected (S,) int64: when a client was last told
+    that it predicted wrongly.
     """
 
     cdef int32_t[:, :, ::1] states
@@ -55,8 +75,19 @@ cdef class Mover:
     cdef const int32_t[:, :, ::1] table
     cdef const int32_t[::1] sine
     cdef int tile_x0, tile_z0, tiles_wide, tiles_deep, layers, hz
+    cdef int32_t[::1] since, wrong
+    cdef int64_t[::1] first, corrected
+    cdef Claim* claims
+    cdef Py_ssize_t claimed, most_claims
+    cdef object _claims  # owns the memory
 
-    def __init__(self, states, turns, wishes, marks, field, sine, int tick_hz):
+    def __init__(self, states, turns, wishes, marks, first, corrected, field, sine, int tick_hz):
+        capacity = states.shape[0]
+        self.since, self.wrong = np.zeros(capacity, np.int32), np.zeros(16 * capacity, np.int32)
+        self.first, self.corrected = first, corrected
+        self.most_claims = 16 * capacity
+        self._claims = np.zeros(self.most_claims * sizeof(Claim), np.uint8)
+        self.claims = <Claim*><size_t>self._claims.ctypes.data
         self.states, self.turns, self.wishes, self.marks = states, turns, wishes, marks
         self.heights, self.distances, self.table = field.heights, field.distances, field.table
         self.sine = sine
@@ -64,21 +95,92 @@ cdef class Mover:
         self.tiles_wide, self.tiles_deep = field.tiles_wide, field.tiles_deep
         self.layers, self.hz = field.layers, tick_hz
 
-    def step(self, const int32_t[::1] slots, int32_t[::1] since, int tick) -> None:
-        """Brings every slot to `tick`.
+    def place(self, rows not None, int next_tick) -> list:
+        """Notes the wishes of rows (N,) of MOVE; returns the slots whose wish could not hold from
+        the tick it names.
 
-        `since[slot]` is how many ticks before `tick` the oldest changed wish lies (0: none); it
-        is reset to 0. A wish that no input begins is the one before it, without its jump.
+        A wish more than INPUT_WINDOW ticks late holds from now, one more than INPUT_LEAD early
+        from INPUT_LEAD ahead; both need a correction.
         """
+        cdef Py_ssize_t n, count = rows.shape[0]
+        cdef Row* row = <Row*><size_t>rows.ctypes.data
+        misfits = []
+        for n in range(count):
+            if not self._place_one(&row[n], next_tick):
+                misfits.append(row[n].slot)
+        return misfits
+
+    cdef bint _place_one(self, Row* row, int next_tick) noexcept nogil:
+        cdef int slot = row.slot, ahead = <int16_t>(row.tick - next_tick), at, tick
+        cdef bint fits = -INPUT_WINDOW <= ahead <= INPUT_LEAD
+        cdef Claim* claim
+        if not fits:
+            ahead = 0 if ahead < 0 else INPUT_LEAD
+        tick = <int>max(next_tick + ahead, self.first[slot])
+        self.first[slot] = tick
+        at = tick & 15
+        self.wishes[slot, at, 0], self.wishes[slot, at, 1] = row.yaw, row.flags & 0x1FFF
+        self.marks[slot, at] = 1
+        self.since[slot] = max(self.since[slot], next_tick - tick)
+        if row.predicted and fits and tick == next_tick + ahead:
+            if self.claimed < self.most_claims:
+                claim = &self.claims[self.claimed]
+                claim.slot, claim.tick, claim.seen = slot, tick, row.seen
+                claim.x, claim.z = row.claim_x, row.claim_z
+                self.claimed += 1
+        return fits
+
+    def forget(self, int slot) -> None:
+        """Forgets the past of a walker that was put somewhere, or has ended."""
+        cdef Py_ssize_t n, kept = 0
+        self.since[slot] = 0
+        for n in range(self.claimed):
+            if self.claims[n].slot != slot:
+                self.claims[kept] = self.claims[n]
+                kept += 1
+        self.claimed = kept
+
+    def step(self, const int32_t[::1] slots, int tick) -> None:
+        """Brings every slot to `tick`. A wish that no input begins is the one before it, without
+        its jump."""
         cdef Py_ssize_t n
         cdef int slot, back
         with nogil:
             for n in range(slots.shape[0]):
                 slot = slots[n]
-                for back in range(since[slot], -1, -1):
+                for back in range(self.since[slot], -1, -1):
                     self._step_one(slot, (tick - back) & 15)
-                since[slot] = 0
+                self.since[slot] = 0
                 self.marks[slot, (tick + 3) & 15] = 0
+
+    def check(self, int tick, int patience) -> list:
+        """The slots whose clients claimed to be where they are not; in the order of claims.
+
+        A claim that was made before the last correction could arrive, within `patience` ticks,
+        does not count.
+        """
+        cdef Py_ssize_t n, kept = 0, count = 0
+        with nogil:
+            for n in range(self.claimed):
+                if self.claims[n].tick - 1 > tick:
+                    self.claims[kept] = self.claims[n]
+                    kept += 1
+                elif self._is_wrong(&self.claims[n], tick, patience):
+                    self.corrected[self.claims[n].slot] = tick
+                    self.wrong[count] = self.claims[n].slot
+                    count += 1
+            self.claimed = kept
+        return [self.wrong[n] for n in range(count)]
+
+    cdef bint _is_wrong(self, Claim* claim, int tick, int patience) noexcept nogil:
+        cdef int64_t corrected = self.corrected[claim.slot]
+        cdef int at = (claim.tick - 1) & 15, x, z
+        if tick - corrected < patience and <int16_t>(claim.seen - corrected) < 0:
+            return False
+        x = <int16_t>((self.states[claim.slot, at, 0] >> 8) - claim.x)
+        z = <int16_t>((self.states[claim.slot, at, 2] >> 8) - claim.z)
+        return not (-CLAIM_TOLERANCE <= x <= CLAIM_TOLERANCE
+                    and -CLAIM_TOLERANCE <= z <= CLAIM_TOLERANCE)
 
     cdef void _step_one(self, int slot, int at) noexcept nogil:
         cdef int before = (at - 1) & 15

@@ -1,27 +1,18 @@
 """The authoritative state of one world: applies commands, runs the rules, returns events."""
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.sim.commands import Move
-from aukio.sim.entities import (
-    AVATAR,
-    HAND_UP,
-    IN_HEADSET,
-    POSE_BYTES,
-    RING,
-    SITTING,
-    Entities,
-    EntityRef,
-)
+from aukio.clock import WRAP
+from aukio.sim.commands import Move, Moves
+from aukio.sim.entities import AVATAR, HAND_UP, IN_HEADSET, RING, SITTING, Entities, EntityRef
 from aukio.sim.events import Diverged, Event, Gestured, Held, Rescued, Spoke
 from aukio.sim.movement import Movement, distances_m
 from aukio.sim.objects import Objects
 from aukio.world import WalkField
 
 POSTURES = SITTING | HAND_UP | IN_HEADSET
+STEPS = 0x1C00  # bits of a wish: a gait or a jump, which nobody sits through
 HEARING_M = 30.0
 HEARERS = 100  # nearest people a chat line or gesture reaches
 
@@ -43,6 +34,7 @@ class Simulation:
         self.objects = Objects()
         self.sequences = np.zeros(capacity, np.uint16)  # of the last input of each slot
         self.unpredicted: set[int] = set()  # slots whose clients do not predict themselves
+        self._predicted = np.ones(capacity, np.uint8)  # the same as a column
         self._movement = Movement(self.entities, field, tick_hz)
         self._rescue = field.rescue * 1024  # 1/64 m to position units
         self._homes: dict[int, Placement] = {}
@@ -63,16 +55,14 @@ class Simulation:
         """Ends an avatar; its slot is reused only after `entities.release`."""
         self.entities.retire(slot)
         self._movement.forget(slot)
-        self.unpredicted.discard(slot)
+        self._trust(slot, is_predicted=True)
         del self._homes[slot]
 
     def halt(self, slot: int) -> list[Event]:
         """Makes an avatar stand still, for a client that is gone; its headset is gone too."""
         yaw = int(self.entities.turns[slot, self.tick % RING, 0])
-        self._movement.place(
-            Move(slot, int(self.sequences[slot]), (self.tick + 1) % 65536, 0, yaw, 0, 0, False),
-            self.tick + 1,
-        )
+        stand = Move(slot, int(self.sequences[slot]), (self.tick + 1) % WRAP, 0, yaw, 0, 0, False)
+        self._movement.place(Moves.of([stand]).rows, self.tick + 1)
         return self.hold(slot, int(self.entities.postures[slot]) & ~IN_HEADSET)
 
     def placement(self, slot: int) -> Placement:
@@ -86,12 +76,22 @@ class Simulation:
         found: NDArray[np.int32] = self.entities.states[self.entities.live, self.tick % RING, :3]
         return found
 
-    def apply(self, commands: Iterable[Move]) -> list[Event]:
-        """Takes the commands that arrived since the last tick, in their order."""
+    def apply(self, moves: Moves) -> list[Event]:
+        """Takes the wishes that arrived since the last tick, each client's in their order."""
+        rows, slots = moves.rows, moves.rows["slot"]
+        self.sequences[slots] = rows["sequence"]
+        for n in np.flatnonzero(rows["predicted"] != self._predicted[slots]).tolist():
+            self._trust(int(slots[n]), is_predicted=bool(rows["predicted"][n]))
+        posed = np.flatnonzero(rows["posed"])
+        if posed.size:
+            self.entities.poses[slots[posed]] = moves.poses[posed]
+            self.entities.pose_ticks[slots[posed]] = self.tick + 1
         events: list[Event] = []
-        for command in commands:
-            events += self._move(command)
-        return events
+        steps = (rows["flags"] & STEPS != 0) & (self.entities.postures[slots] & SITTING != 0)
+        for slot in slots[steps].tolist():
+            events += self._stand_up(slot)
+        misfits = self._movement.place(rows, self.tick + 1)
+        return [*events, *(Diverged(slot) for slot in misfits)]
 
     def say(self, slot: int, text: str) -> Spoke:
         """Says something now (chat does not wait for the tick)."""
@@ -127,20 +127,13 @@ class Simulation:
                 events += self._stand_up(slot)
         return events
 
-    def _move(self, move: Move) -> list[Event]:
-        self.sequences[move.slot] = move.sequence
-        if move.claim is None:
-            self.unpredicted.add(move.slot)
+    def _trust(self, slot: int, *, is_predicted: bool) -> None:
+        """Notes whether a client predicts its own avatar."""
+        self._predicted[slot] = is_predicted
+        if is_predicted:
+            self.unpredicted.discard(slot)
         else:
-            self.unpredicted.discard(move.slot)
-        if move.pose is not None:
-            assert len(move.pose) == POSE_BYTES, "poses are checked by the session"
-            self.entities.poses[move.slot] = np.frombuffer(move.pose, np.uint8)
-            self.entities.pose_ticks[move.slot] = self.tick + 1
-        events: list[Event] = self._stand_up(move.slot) if move.gait or move.jump else []
-        if not self._movement.place(move, self.tick + 1):
-            events.append(Diverged(move.slot))
-        return events
+            self.unpredicted.add(slot)
 
     def _stand_up(self, slot: int) -> list[Event]:
         return self.hold(slot, int(self.entities.postures[slot]) & ~SITTING)

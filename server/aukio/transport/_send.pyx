@@ -3,9 +3,8 @@
 Slow twin: tests/oracles/sending.py. Source of the two flags: send(2).
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.errno cimport EAGAIN, EINTR, errno
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 
 cdef extern from "<sys/socket.h>" nogil:
     Py_ssize_t send(int descriptor, const void *buffer, size_t length, int flags)
@@ -13,33 +12,42 @@ cdef extern from "<sys/socket.h>" nogil:
     int MSG_NOSIGNAL
 
 cdef enum:
-    MOST = 256
     FAILED = -1
 
 
-def send_frames(const int32_t[::1] descriptors, list frames not None, int32_t[::1] sent):
-    """Sends frame k on descriptor k, at most 256 of them.
+def send_frames(
+    const int32_t[::1] descriptors,
+    const uint8_t[::1] data,
+    const int64_t[::1] starts,
+    int32_t[::1] sent,
+) -> None:
+    """Sends `data[starts[k]:starts[k + 1]]` on descriptor k; a negative one is left out.
 
-    `sent[k]` becomes how many bytes the kernel took, 0 where its buffer is full, -1 where the
-    socket is broken. Nothing is retried: the caller gives what is left to the transport.
+    `sent[k]` becomes how many bytes the kernel took, 0 where its buffer is full or nothing was
+    tried, -1 where the socket is broken. Nothing is retried: the caller gives what is left to the
+    transport.
     """
-    cdef Py_ssize_t count = len(frames), k
-    cdef const char* buffers[MOST]
-    cdef Py_ssize_t sizes[MOST]
+    cdef Py_ssize_t count = descriptors.shape[0], k
     cdef Py_ssize_t taken
-    if count > MOST or descriptors.shape[0] < count or sent.shape[0] < count:
-        raise ValueError(f"at most {MOST} frames, and an entry for each")
-    for k in range(count):
-        frame = frames[k]
-        if not isinstance(frame, bytes):
-            raise TypeError("frames are bytes")
-        buffers[k], sizes[k] = PyBytes_AS_STRING(frame), PyBytes_GET_SIZE(frame)
+    cdef const uint8_t* base = NULL
+    if sent.shape[0] < count or starts.shape[0] < count + 1:
+        raise ValueError("an entry for each descriptor, and the end of the last frame")
+    if count and (starts[0] < 0 or starts[count] > data.shape[0]):
+        raise ValueError("frames lie within the data")
+    if data.shape[0]:
+        base = &data[0]
     with nogil:
         for k in range(count):
-            taken = send(descriptors[k], buffers[k], sizes[k], MSG_DONTWAIT | MSG_NOSIGNAL)
+            sent[k] = 0
+            if descriptors[k] < 0:
+                continue
+            taken = send(
+                descriptors[k],
+                base + starts[k],
+                starts[k + 1] - starts[k],
+                MSG_DONTWAIT | MSG_NOSIGNAL,
+            )
             if taken >= 0:
                 sent[k] = <int32_t> taken
-            elif errno == EAGAIN or errno == EINTR:
-                sent[k] = 0
-            else:
+            elif errno != EAGAIN and errno != EINTR:
                 sent[k] = FAILED

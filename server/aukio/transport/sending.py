@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aukio.transport._send import send_frames
 
@@ -31,22 +32,26 @@ class Sender:
         self._descriptors = np.zeros(CHUNK, np.int32)
         self._sent = np.zeros(CHUNK, np.int32)
 
-    def send(self, batch: Sequence[tuple[Sendable, bytes]]) -> None:
-        """Sends one chunk, at most CHUNK frames."""
-        direct: list[Sendable] = []
-        frames: list[bytes] = []
-        for connection, data in batch:
-            descriptor = connection.descriptor()
-            if descriptor < 0:
-                connection.write_frames(data)
-                continue
-            self._descriptors[len(direct)] = descriptor
-            direct.append(connection)
-            frames.append(data)
-        if not direct:
-            return
-        send_frames(self._descriptors, frames, self._sent)
-        for connection, data, sent in zip(direct, frames, self._sent.tolist(), strict=False):
-            if sent != len(data):
-                # A broken socket gets the whole frame again: the transport finds out and closes.
-                connection.write_frames(data[max(0, sent) :])
+    def send(
+        self,
+        connections: Sequence[Sendable | None],
+        data: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+    ) -> list[int]:
+        """Sends one chunk, at most CHUNK frames: `data[starts[n]:starts[n + 1]]` to connection n.
+
+        Nothing goes where there is None. Returns those n whose frame did not go out at once.
+        """
+        count = len(connections)
+        descriptors, sent = self._descriptors[:count], self._sent[:count]
+        for n, connection in enumerate(connections):
+            descriptors[n] = -1 if connection is None else connection.descriptor()
+        send_frames(descriptors, data, starts, sent)
+        left = np.flatnonzero(sent != np.diff(starts[: count + 1])).tolist()
+        for n in left:
+            connection = connections[n]
+            if connection is not None:
+                # A broken socket gets the whole frame: the transport finds out and closes.
+                begin = starts[n] + max(0, sent[n])
+                connection.write_frames(data[begin : starts[n + 1]].tobytes())
+        return left

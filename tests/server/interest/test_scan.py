@@ -5,8 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from aukio.interest._scan import refresh
+from aukio.interest._scan import Scanner
+from aukio.replication.viewers import Viewers
 from oracles.interest import interest_sets
+
+VIEW, MIDDLE = (100 * 256) ** 2, (40 * 256) ** 2
 
 
 def members(words: np.ndarray) -> set[int]:
@@ -22,40 +25,46 @@ def members(words: np.ndarray) -> set[int]:
 def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
     rng = random.Random(seed)
     capacity, people = 192, 150
-    states = np.zeros((capacity, 16, 4), np.int32)
-    sets = {name: np.zeros((capacity, 3), np.uint64) for name in ("i", "n", "m", "p")}
+    states, sets = np.zeros((capacity, 16, 4), np.int32), Viewers(capacity)
+    posed = np.array([rng.getrandbits(64) for _ in range(3)], np.uint64)
+    scanner = Scanner(states, sets, posed, VIEW, MIDDLE)
     slots = np.array(sorted(rng.sample(range(capacity), people)), np.int32)
     side = rng.choice([20, 80, 300])
     for slot in slots:
         states[slot, :, 0] = rng.randrange(-side * 65536, side * 65536)
         states[slot, :, 2] = rng.randrange(-side * 65536, side * 65536)
     own = int(slots[7])
-    view, middle = (100 * 256) ** 2, (40 * 256) ** 2
-    was: tuple[set[int], set[int], set[int]] = (set(), set(), set())
+    was: tuple[set[int], ...] = (set(), set(), set(), set())
     for _ in range(30):
         for slot in slots:
             states[slot, :, 0] += rng.randrange(-60000, 60000)
             states[slot, :, 2] += rng.randrange(-60000, 60000)
         alive = slots[np.array([rng.random() < 0.95 or s == own for s in slots])]
-        pending = members(sets["p"][own])
-        refresh(
-            own, own, alive, states, 3, sets["i"], sets["n"], sets["m"], sets["p"], view, middle
-        )
+        pending, poses = members(sets.pending[own]), members(sets.poses_pending[own])
+        sets.known[own] = [rng.getrandbits(64) for _ in range(3)]
+        known = members(sets.known[own])
+        sets.waited[own] = 0
+        scanner.refresh(np.array([own], np.int32), alive, 3)
         places = {int(s): (int(states[s, 3, 0]) >> 8, int(states[s, 3, 2]) >> 8) for s in alive}
-        now = interest_sets(own, places, was, view, middle)
-        got = tuple(members(sets[name][own]) for name in "inm")
+        now = interest_sets(own, places, was, VIEW, MIDDLE)
+        got = tuple(
+            members(one[own]) for one in (sets.interest, sets.near, sets.middle, sets.closest)
+        )
         assert got == now, f"seed {seed}"
         changed = (was[0] ^ now[0]) | (was[1] ^ now[1]) | (was[2] ^ now[2])
-        assert members(sets["p"][own]) == (pending | changed) & now[0], "who changed tier is due"
+        assert members(sets.pending[own]) == (pending | changed) & now[0], "who changed tier is due"
+        came = now[1] - was[1]
+        assert members(sets.poses_pending[own]) == poses | (came & members(posed))
+        whole = {slot for slot in range(capacity) if sets.waited[own, slot] == 255}
+        assert whole == (now[0] - was[0]) & known, "who is back was not watched meanwhile"
         was = now
 
 
 def test_near_is_a_rank_and_not_a_distance() -> None:
-    states = np.zeros((64, 16, 4), np.int32)
+    states, sets = np.zeros((64, 16, 4), np.int32), Viewers(64)
     for slot in range(40):
         states[slot, :, 0] = slot * 3 * 65536
-    sets = [np.zeros((64, 1), np.uint64) for _ in range(4)]
-    refresh(
-        0, 0, np.arange(40, dtype=np.int32), states, 0, *sets, (200 * 256) ** 2, (40 * 256) ** 2
-    )
-    assert members(sets[1][0]) == set(range(1, 25)), "the nearest 24, though some are 72 m away"
+    scanner = Scanner(states, sets, np.zeros(1, np.uint64), (200 * 256) ** 2, MIDDLE)
+    scanner.refresh(np.array([0], np.int32), np.arange(40, dtype=np.int32), 0)
+    assert members(sets.near[0]) == set(range(1, 25)), "the nearest 24, though some are 72 m away"
+    assert members(sets.closest[0]) == set(range(1, 9))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aukio.replication.publication import Publication
-from aukio.sim.commands import Move
+from aukio.sim.commands import Move, Moves
 from aukio.sim.simulation import Simulation
 from aukio_protocol.motion import Gait, Motion
 from harness import flat_field
@@ -38,7 +38,7 @@ def wander(simulation: Simulation, slots: list[int], rng: random.Random, sequenc
         tick = (simulation.tick + 1 - late) % 65536
         gait = rng.choice([0, 1, 1, 2])
         move = Move(slot, sequence, tick, 0, yaw, heading, gait, rng.random() < 0.05)
-        simulation.apply([move])
+        simulation.apply(Moves.of([move]))
 
 
 @pytest.mark.parametrize("hz", [10, 20, 60])
@@ -86,7 +86,7 @@ def test_standing_still_and_walking_straight_publish_nothing() -> None:
     for _ in range(200):
         simulation.step()
         assert publication.publish(simulation.tick) == 0
-    simulation.apply([Move(ref.slot, 1, 201, 0, 0, 0, 1, False)])
+    simulation.apply(Moves.of([Move(ref.slot, 1, 201, 0, 0, 0, 1, False)]))
     simulation.step()
     assert publication.publish(simulation.tick) == 3, "a start publishes in every tier"
     for _ in range(90):
@@ -99,11 +99,11 @@ def test_a_stop_is_published_in_every_tier() -> None:
     publication = Publication(simulation.entities, 20)
     ref = simulation.enter((0, 0, 0, 0), (0, 0, 0, 0))
     assert ref is not None
-    simulation.apply([Move(ref.slot, 1, 1, 0, 0, 0, 2, False)])
+    simulation.apply(Moves.of([Move(ref.slot, 1, 1, 0, 0, 0, 2, False)]))
     for _ in range(20):
         simulation.step()
         publication.publish(simulation.tick)
-    simulation.apply([Move(ref.slot, 2, 21, 0, 0, 0, 0, False)])
+    simulation.apply(Moves.of([Move(ref.slot, 2, 21, 0, 0, 0, 0, False)]))
     simulation.step()
     assert publication.publish(simulation.tick) == 3
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aukio.sim.commands import Move
+from aukio.sim.commands import Move, Moves
 from aukio.sim.entities import Entities
 from aukio.sim.movement import Movement
 from aukio.sim.simulation import Simulation
@@ -54,7 +54,7 @@ def test_kernel_and_oracle_walk_alike_over_rough_ground(hz: int) -> None:
         courses.append(wander(rng, 100))
     for tick in range(1, 101):
         for slot, course in enumerate(courses):
-            movement.place(move(slot, tick, tick, course[tick - 1]), tick)
+            movement.place(Moves.of([move(slot, tick, tick, course[tick - 1])]).rows, tick)
         movement.step(tick)
         for slot, course in enumerate(courses):
             walkers[slot] = step(walkers[slot], course[tick - 1], ground, hz)
@@ -77,7 +77,7 @@ def test_late_wishes_end_where_timely_ones_would(seed: int) -> None:
         post.append((arrival, tick))
     for tick in range(1, 212):
         for _, of in [p for p in post if p[0] == tick]:
-            simulation.apply([move(ref.slot, of, of, course[of - 1])])
+            simulation.apply(Moves.of([move(ref.slot, of, of, course[of - 1])]))
         simulation.step()
     walker = Walker(0, 0, 0)
     for wish in course:
@@ -95,7 +95,8 @@ def test_a_wish_never_holds_from_before_a_teleport() -> None:
     for _ in range(20):
         simulation.step()
     simulation._put(ref.slot, (65536, 0, 0, 0))
-    simulation.apply([move(ref.slot, 1, simulation.tick - 8, Wish(16384, 256, 2))])
+    late = move(ref.slot, 1, simulation.tick - 8, Wish(16384, 256, 2))
+    simulation.apply(Moves.of([late]))
     simulation.step()
     assert simulation.placement(ref.slot)[0] <= 65536 + 13107, "one tick of walking, not nine"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from aukio.transport._send import send_frames
 from aukio.transport.sending import Sender
@@ -33,15 +34,24 @@ class FakeConnection:
         self.written += frames
 
 
+def packed(frames: list[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    starts = np.array([sum(map(len, frames[:n])) for n in range(len(frames) + 1)], np.int64)
+    return np.frombuffer(b"".join(frames), np.uint8), starts
+
+
+def send(connections: list[FakeConnection | None], frames: list[bytes]) -> list[int]:
+    return Sender().send(connections, *packed(frames))
+
+
 def test_every_frame_reaches_its_own_socket(
     pairs: list[tuple[socket.socket, socket.socket]],
 ) -> None:
-    connections = [FakeConnection(server) for server, _ in pairs]
+    connections: list[FakeConnection | None] = [FakeConnection(server) for server, _ in pairs]
     frames = [bytes((number,)) * (100 + number) for number in range(len(pairs))]
-    Sender().send(list(zip(connections, frames, strict=True)))
+    assert send(connections, frames) == [], "all went out at once"
     for (_, client), frame in zip(pairs, frames, strict=True):
         assert client.recv(1000) == frame
-    assert not any(connection.written for connection in connections)
+    assert not any(connection.written for connection in connections if connection)
 
 
 def test_what_a_full_socket_does_not_take_goes_through_its_transport(
@@ -50,7 +60,7 @@ def test_what_a_full_socket_does_not_take_goes_through_its_transport(
     server, client = pairs[0]
     server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     connection, frame = FakeConnection(server), bytes(range(256)) * 4000
-    Sender().send([(connection, frame)])
+    assert send([connection], [frame]) == [0]
     received = b""
     client.setblocking(False)
     while True:
@@ -66,7 +76,7 @@ def test_a_connection_that_lends_no_descriptor_is_written_to(
     pairs: list[tuple[socket.socket, socket.socket]],
 ) -> None:
     secure, plain = FakeConnection(pairs[0][0], usable=False), FakeConnection(pairs[1][0])
-    Sender().send([(secure, b"one"), (plain, b"two")])
+    assert send([secure, plain], [b"one", b"two"]) == [0]
     assert secure.written == b"one"
     assert pairs[1][1].recv(10) == b"two"
 
@@ -77,9 +87,17 @@ def test_a_broken_socket_is_left_to_its_transport(
     server, client = pairs[0]
     client.close()
     connection, other = FakeConnection(server), FakeConnection(pairs[1][0])
-    Sender().send([(connection, b"lost"), (other, b"fine")])
+    assert send([connection, other], [b"lost", b"fine"]) == [0]
     assert connection.written == b"lost"
     assert pairs[1][1].recv(10) == b"fine", "the others are none the worse"
+
+
+def test_nobody_is_sent_what_was_meant_for_one_who_left(
+    pairs: list[tuple[socket.socket, socket.socket]],
+) -> None:
+    other = FakeConnection(pairs[1][0])
+    assert send([None, other], [b"private", b"fine"]) == [0]
+    assert pairs[1][1].recv(10) == b"fine"
 
 
 def test_kernel_and_oracle_take_the_same(
@@ -91,7 +109,7 @@ def test_kernel_and_oracle_take_the_same(
     frames = [bytes(size) for size in (0, 1, 300, 2000, 1, 10**6, 50, 7)]
     fast, slow = np.zeros(8, np.int32), []
     descriptors = np.array([server.fileno() for server, _ in pairs], np.int32)
-    send_frames(descriptors, frames, fast)
+    send_frames(descriptors, *packed(frames), fast)
     for _, client in pairs:
         if client.fileno() >= 0:
             client.setblocking(False)
@@ -104,8 +122,9 @@ def test_kernel_and_oracle_take_the_same(
     assert fast.tolist() == slow
 
 
-def test_more_frames_than_entries_are_refused() -> None:
-    with pytest.raises(ValueError, match="at most 256"):
-        send_frames(np.zeros(1, np.int32), [b"", b""], np.zeros(2, np.int32))
-    with pytest.raises(TypeError, match="bytes"):
-        send_frames(np.zeros(1, np.int32), ["text"], np.zeros(1, np.int32))  # type: ignore[list-item]
+def test_frames_beyond_the_data_are_refused() -> None:
+    none, data = np.zeros(2, np.int32), np.zeros(9, np.uint8)
+    with pytest.raises(ValueError, match="an entry for each"):
+        send_frames(none, data, np.zeros(2, np.int64), none)
+    with pytest.raises(ValueError, match="within the data"):
+        send_frames(none, data, np.array([0, 5, 10], np.int64), none)

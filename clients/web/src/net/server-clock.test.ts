@@ -71,7 +71,7 @@ describe("server clock", () => {
     let margin = 0;
     for (let input = 0; input < 200; input++) {
       margin = clock.clientTime + 1 - serverAt(at + 90);
-      clock.takeMargin(input, Math.round(margin * 16));
+      clock.takeMargin(Math.round(margin * 16));
       for (const end = at + 100; at < end; at += 16) clock.advance(at);
     }
     expect(margin).toBeGreaterThan(0.05);
@@ -82,14 +82,6 @@ describe("server clock", () => {
     const { clock, now } = synced([[20, 2000], [20, 20], [20, 20]]);
     const margin = clock.clientTime + 1 - serverAt(now + 20);
     expect(margin).toBeGreaterThan(0);
-    expect(margin).toBeLessThan(0.8);
-  });
-
-  test("counts a margin that is repeated in several snapshots once", () => {
-    const { clock, now } = synced(Array(5).fill([20, 20]));
-    for (let copy = 0; copy < 100; copy++) clock.takeMargin(1, -32);
-    clock.advance(now + 1000);
-    const margin = clock.clientTime + 1 - serverAt(now + 1020);
     expect(margin).toBeLessThan(0.8);
   });
 

@@ -36,7 +36,6 @@ export class ServerClock {
   private client: number;
   /** What margins add to half the way there and back, in ticks. */
   private trim = 0;
-  private marginOf = -1;
   private at: number;
 
   /** Starts from a welcome that said that `tick` had just been simulated. */
@@ -86,10 +85,8 @@ export class ServerClock {
     }
   }
 
-  /** Takes what a snapshot says about an input: how early it came, in 1/16 tick. */
-  takeMargin(sequence: number, sixteenths: number): void {
-    if (sequence === this.marginOf) return;
-    this.marginOf = sequence;
+  /** Takes what a snapshot says about an input, once for each: how early it came, in 1/16 tick. */
+  takeMargin(sixteenths: number): void {
     const error = WISHED_MARGIN - sixteenths / 16;
     const gain = error > 0 ? LATE_GAIN : error < -TOO_EARLY ? TOO_EARLY_GAIN : EARLY_GAIN;
     const most = MOST_TRIM_S * this.tickHz;

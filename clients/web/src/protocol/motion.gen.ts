@@ -3,7 +3,9 @@
 export const POSE_BYTES = 17;
 export const UNIT = 65536;
 export const PLACE_STEP = 256;
+export const RECORD_STEP = 512;
 export const HEADING_STEP = 64;
+export const YAW_STEP = 16;
 export const SPEED_STEP = 2048;
 export const WALK_SPEED = 45;
 export const RUN_SPEED = 128;

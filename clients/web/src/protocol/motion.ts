@@ -14,6 +14,7 @@ import {
   VERTICAL_LIMIT,
   VERTICAL_STEP,
   WALK_SPEED,
+  YAW_STEP,
 } from "./motion.gen";
 
 /**
@@ -64,10 +65,16 @@ export function isAtRest(motion: Motion): boolean {
   return motion.speed === 0 && motion.gait === Gait.STAND && motion.bend === 0 && !motion.air;
 }
 
-/** Angle units per tick of turn index -15..15. */
+/** Angle units per tick of turn index -15..15: whole steps of the yaw of who turns. */
 export function turnRate(index: number, tickHz: number): number {
-  const rate = Math.floor((index * index * TURN_UNIT) / (TURN_STEPS * TURN_STEPS * tickHz));
-  return index < 0 ? -rate : rate;
+  const exact = Math.floor((index * index * TURN_UNIT) / (TURN_STEPS * TURN_STEPS * tickHz));
+  const rate = Math.floor((exact + YAW_STEP / 2) / YAW_STEP) * YAW_STEP;
+  return index < 0 ? 0 - rate : rate;
+}
+
+/** Ticks a turn is believed to go on: 0.6 s. */
+export function turnBelief(tickHz: number): number {
+  return Math.floor((3 * tickHz + 4) / 5);
 }
 
 /** The way east of one tick, in position units. */

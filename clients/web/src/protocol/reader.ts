@@ -2,6 +2,8 @@
 
 import { ProtocolError } from "./errors";
 
+const TOO_MUCH = "a Rice code stands for more than its field can be";
+
 /** Every method throws ProtocolError when the stream is too short or its padding is not zero. */
 export class BitReader {
   private readonly bytes: Uint8Array;
@@ -37,6 +39,20 @@ export class BitReader {
 
   flag(): boolean {
     return this.unsigned(1) === 1;
+  }
+
+  /** Takes a Rice code of a value up to `most`: as many 1 bits as `value >> k`, a 0, k low bits. */
+  rice(k: number, most: number): number {
+    let ones = 0;
+    while (this.flag()) if (++ones * 2 ** k > most) throw new ProtocolError(TOO_MUCH);
+    const value = ones * 2 ** k + this.unsigned(k);
+    if (value > most) throw new ProtocolError(TOO_MUCH);
+    return value;
+  }
+
+  /** Bits that were not taken yet. */
+  get bitsLeft(): number {
+    return this.length - this.at;
   }
 
   /** Skips to the next whole byte; the bits skipped must be zero. */

@@ -47,14 +47,14 @@ describe("inputs.json", () => {
 });
 
 describe("snapshots.json", () => {
-  const file: { tick_hz: number; believed: { [slot: string]: [number, number] }; cases: (Named & { fields: object })[] } =
+  const file: { tick_hz: number; believed: { [slot: string]: [number, number] }; cases: (Named & { before: number; fields: object })[] } =
     load("snapshots.json");
   const believed = (slot: number) => {
     const place = file.believed[slot];
     return place && { x: place[0], z: place[1] };
   };
-  test.each(file.cases)("$name", ({ fields, hex }) => {
-    expect(decodeSnapshot(fromHex(hex), file.tick_hz, believed)).toEqual(fields);
+  test.each(file.cases)("$name", ({ before, fields, hex }) => {
+    expect(decodeSnapshot(fromHex(hex), file.tick_hz, before, believed)).toEqual(fields);
   });
 });
 
@@ -81,7 +81,7 @@ describe("rejects.json", () => {
 function refusal(bytes: Uint8Array, sender: Sender): Reason | "accepted" {
   try {
     if (sender === "client" && bytes[0] === INPUT_ID) decodeInput(bytes);
-    else if (sender === "server" && bytes[0] === SNAPSHOT_ID) decodeSnapshot(bytes, 20, () => undefined);
+    else if (sender === "server" && bytes[0] === SNAPSHOT_ID) decodeSnapshot(bytes, 20, 0, () => undefined);
     else decode(bytes, sender);
   } catch (error) {
     if (error instanceof ProtocolError) return error.reason;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { advance, type Motion } from "../protocol/motion";
 import { Gait, UNIT } from "../protocol/motion.gen";
-import type { Record, Snapshot } from "../protocol/snapshot";
+import type { Record } from "../protocol/record";
+import type { Snapshot } from "../protocol/snapshot";
 import { Entities } from "./entities";
 import { buildField } from "./field.fixture";
 
@@ -14,7 +15,7 @@ const EAST: Motion = {
 const STEP_M = 45 / 32 / HZ;
 
 function snapshot(tick: number, records: Record[], leaves: number[] = []): Snapshot {
-  return { tick, input: 0, margin: 0, records, leaves, correction: null, poses: [] };
+  return { tick, records, leaves, answer: null, correction: null, poses: [] };
 }
 
 const news = (motion: Motion, whole = true): Record => ({ slot: 7, motion, enter: null, whole });

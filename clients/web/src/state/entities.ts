@@ -9,7 +9,8 @@
 
 import { advance, isAtRest, type Motion } from "../protocol/motion";
 import { UNIT } from "../protocol/motion.gen";
-import type { Place, Record, Snapshot } from "../protocol/snapshot";
+import type { Place, Record } from "../protocol/record";
+import type { Snapshot } from "../protocol/snapshot";
 import type { Stance } from "./prediction";
 import { unwrapTick } from "../protocol/ticks";
 import type { WalkField } from "./walk-field";

@@ -29,6 +29,7 @@ class FakeServer {
   late = 0;
   private wish: Wish = STAND;
   private correctedAt = -Infinity;
+  private toldAt = WELCOME.tick;
   private readonly waiting = new Map<number, Input>();
   private sequence = 0;
 
@@ -67,18 +68,19 @@ class FakeServer {
   private correction(): Uint8Array {
     const out = new BitWriter();
     const { x, y, z, vertical, yaw, heading, speed, air } = this.walker;
+    const isFar = this.tick - this.toldAt > 255;
+    this.toldAt = this.tick;
     out.unsigned(SNAPSHOT_ID, 8);
-    out.unsigned(this.tick & 0xffff, 16);
+    out.unsigned(1 | 8 | (Number(isFar) << 4), 8);
+    out.unsigned(this.tick & (isFar ? 0xffff : 0xff), isFar ? 16 : 8);
     out.unsigned(this.sequence, 16);
     out.signed(3, 8);
-    out.unsigned(1, 8);
     out.unsigned(this.tick & 0xffff, 16);
     for (const value of [x, y, z, vertical]) out.signed(value, 32);
     out.unsigned(yaw, 16);
     out.unsigned(heading, 16);
     out.unsigned(speed, 8);
     out.unsigned(Number(air), 8);
-    out.unsigned(0, 16);
     return out.toBytes();
   }
 }

@@ -82,14 +82,14 @@ export class Visit {
     }
     const { entities, prediction } = this.world;
     // A record's low position is read against our own extrapolation at the snapshot's tick.
-    const snapshot = decodeSnapshot(bytes, this.welcome.tick_hz, (slot, tick) => entities.believed(slot, tick));
+    const snapshot = decodeSnapshot(bytes, this.welcome.tick_hz, this.seen, (slot, tick) => entities.believed(slot, tick));
     const tick = unwrapTick(snapshot.tick, this.seen);
     entities.apply(snapshot, tick);
     for (const [slot, pose] of snapshot.poses) if (entities.get(slot) !== undefined) this.poses.take(slot, pose);
     for (const slot of snapshot.leaves) this.poses.forget(slot);
     this.seen = tick;
     if (snapshot.correction !== null) prediction.correct(snapshot.correction);
-    this.clock.takeMargin(snapshot.input, snapshot.margin);
+    if (snapshot.answer !== null) this.clock.takeMargin(snapshot.answer.margin);
   }
 
   takePong(pong: ClockPong, sentMs: number, nowMs: number): void {
