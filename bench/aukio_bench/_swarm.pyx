@@ -59,7 +59,7 @@ cdef enum:
     ROOM = 1 << 17  # of one receive
     LONGEST = 65535 + 4
     EVENTS = 256
-    MOST_FRAMES = 512  # of one turn: then the loop has its chance
+    MOST_FRAMES = 256  # of one turn: then the loop has its chance
     FEW = 24  # with fewer ready, the next ones are waited for a moment: one wake-up, many frames
     LINGER_NS = 150_000
     MOST_LINGERS = 8
