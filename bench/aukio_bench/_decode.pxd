@@ -28,7 +28,7 @@ cdef class View:
 
     cdef int take_introduction(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
-    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
+    cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef void _open(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef void _leaves(self) noexcept nogil
     cdef int _tick(self) noexcept nogil

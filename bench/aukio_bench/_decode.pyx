@@ -90,6 +90,12 @@ cdef class View:
             <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
         )
 
+    def tick_of(self, bytes payload) -> int:
+        """The tick of a snapshot that comes next; -1 when its head is wrong."""
+        return self.peek_tick(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
     def apply(self, bytes payload) -> int:
         """Takes a snapshot; returns 0 or the number of what is wrong with it."""
         return self.take_snapshot(
@@ -110,16 +116,15 @@ cdef class View:
         self.introduced[slot] = <int16_t>generation
         return 0
 
-    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        """The tick of a snapshot that is not applied yet; that of the last one if it is broken."""
+    cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int tick
         self._open(data, size)
         tick = self._tick()
-        return self.tick if self.fault else tick
+        return -1 if self.fault else tick
 
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        cdef int tick, flags
-        cdef Py_ssize_t first
+        cdef int flags, tick, start
+        cdef Py_ssize_t poses = 0
         self._open(data, size)
         self.records = self.entered = self.left = 0
         self.record_bytes = self.pose_bytes = 0
@@ -127,29 +132,29 @@ cdef class View:
         tick = self._tick()
         if self.fault:
             return self.fault
-        flags, self.tick = data[1], tick
+        flags, self.tick = self.data[1], tick
         self.snapshots += 1
         if flags & 8:
-            self.input, self.margin, self.answered = self._take(16), self._signed(8), True
+            self.input, self.margin, self.answered = <int>self._take(16), self._signed(8), True
         if flags & 1:
-            first = self.at >> 3
-            if size < first + 24:
+            start = <int>(self.at >> 3)
+            if self.end < (start + 24) * 8:
                 return ENDS
-            if data[first + 23] >> 4:
+            if self.data[start + 23] >> 4:
                 return HEAD
-            memcpy(self.fix, data + first, 24)
+            memcpy(self.fix, data + start, 24)
             self.is_corrected = True
             self.at += 24 * 8
         if flags & 2:
             self._leaves()
-        first = self.at
+        poses = self.at
         if flags & 4:
             self._poses(False)
-            self.pose_bytes = <int>((self.at - first) >> 3)
+        self.pose_bytes = <int>((self.at - poses) >> 3)
         self.record_bytes = <int>((self.end - self.at) >> 3)
         self._records(flags >> 5)
         if flags & 4:
-            self.at = first
+            self.at = poses
             self._poses(True)  # who enters in this snapshot may have one
         return self.fault
 

@@ -89,11 +89,21 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
         ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),
         ("error, nearest 20, p50 p95 p99", _many(report.position_error_m, "m", 3)),
+        ("error, ranks 21-50", _many(more.get("error_second_m", {}), "m", 3)),
         ("error, of those who move", _many(more.get("error_movers_m", {}), "m", 3)),
         ("error, after a start or stop", _many(more.get("error_events_m", {}), "m", 3)),
         ("error, anybody", _many(more.get("error_all_m", {}), "m", 3)),
-        ("ghosts among the nearest 20", _one(_percent(more.get("ghosts")), "%", 3)),
+        ("angle of errors, anybody", _many(more.get("angle_mrad", {}), "mrad", 2)),
+        ("waiting, nearest 20 / anybody", _shares(more, "waiting_near", "waiting")),
+        ("how long news wait", _many(more.get("waits_ms", {}), "ms", 0)),
+        ("ghosts, nearest 20 / anybody", _shares(more, "ghosts", "ghosts_all")),
+        ("longest ghost", _one(more.get("longest_ghost_ms"), "ms", 0)),
+        ("coverage of the nearest 50", _one(_percent(more.get("coverage")), "%", 3)),
+        ("neighbours of the sample", _counts(more.get("neighbours", {}))),
+        ("heard first p50 p99", _many(more.get("heard_first_ms", {}), "ms", 1)),
+        ("heard last p50 p99", _many(more.get("heard_last_ms", {}), "ms", 1)),
         ("join p50 p95", _many(report.join_ms, "ms", 1)),
+        ("bytes a client and second", _counts(more.get("bytes", {}))),
         ("steps of a tick", _steps(more.get("steps_ms", {}))),
         ("sent by the server", _counts(more.get("sent", {}))),
         ("corrections, other messages", _counts(more.get("counts", {}))),
@@ -101,6 +111,10 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("generator late p99, its core", _generator(report)),
         ("steal, load of the machine", _machine(report)),
     ]
+
+
+def _shares(more: dict[str, Any], *names: str) -> str:
+    return " / ".join(_one(_percent(more.get(name)), "", 3) for name in names) + " %"
 
 
 def _generator(report: Report) -> str:
