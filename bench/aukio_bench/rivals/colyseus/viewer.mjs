@@ -1,0 +1,109 @@
+// A sampled client: it decodes every patch as Colyseus' SDK does, and is compared with the truth.
+
+import { Reflection } from "@colyseus/schema";
+
+import { NEAREST, smallest } from "./nearest.mjs";
+import { PLACE_STEP } from "./state.mjs";
+
+const UNIT = 65536; // of a place, in a metre
+const FIRST = 20; // ranks whose error counts first
+const SETTLED_TICKS = 24; // a path this old has been confirmed or corrected
+
+/** What all viewers of the sample believed, judged when the truth has settled. Errors in metres. */
+export class Comparison {
+  isOn = false;
+  missing = [0, 0]; // pairs at ranks 1-20 and 21-50 of whom nothing was known
+  pairs = [0, 0];
+  raw = [[], []];
+  extrapolated = [[], []];
+  #looks = [];
+
+  constructor(truth) {
+    this.truth = truth;
+    this.away = new Float64Array(truth.count);
+    this.sorted = new Float64Array(truth.count);
+  }
+
+  /** Notes what a viewer believed of its 50 nearest just before it was shown `tick` of the plan. */
+  look(own, tick, before, now) {
+    const { truth, away, sorted } = this;
+    if (!this.isOn || tick > truth.tick) return;
+    const at = truth.at(tick);
+    let others = 0;
+    for (let row = 0; row < truth.count; row++) {
+      away[row] = Math.hypot(truth.xs[at + row] - truth.xs[at + own], truth.zs[at + row] - truth.zs[at + own]);
+      if (row !== own) sorted[others++] = away[row];
+    }
+    const first = others > FIRST ? smallest(sorted, others, FIRST) : Infinity;
+    const last = others > NEAREST ? smallest(sorted, others, NEAREST) : Infinity;
+    const pairs = [];
+    for (let row = 0; row < truth.count; row++) {
+      if (row === own || away[row] > last) continue;
+      const [x, z] = [now.x[row], now.z[row]];
+      const isFresh = before.x[row] === before.x[row]; // known for two patches: it can go on
+      pairs.push({
+        row,
+        rank: away[row] <= first ? 0 : 1,
+        x,
+        z,
+        nextX: isFresh ? 2 * x - before.x[row] : x,
+        nextZ: isFresh ? 2 * z - before.z[row] : z,
+      });
+    }
+    this.#looks.push({ tick, pairs });
+  }
+
+  /** Judges the looks that are old enough. */
+  settle(tick) {
+    let ready = 0;
+    while (ready < this.#looks.length && this.#looks[ready].tick <= tick - SETTLED_TICKS) {
+      this.#judge(this.#looks[ready++]);
+    }
+    this.#looks.splice(0, ready);
+  }
+
+  #judge({ tick, pairs }) {
+    const { truth } = this;
+    const at = truth.at(tick);
+    for (const { row, rank, x, z, nextX, nextZ } of pairs) {
+      this.pairs[rank]++;
+      if (x !== x) {
+        this.missing[rank]++;
+        continue;
+      }
+      const [trueX, trueZ] = [truth.xs[at + row], truth.zs[at + row]];
+      this.raw[rank].push(Math.hypot(x - trueX, z - trueZ) / UNIT);
+      this.extrapolated[rank].push(Math.hypot(nextX - trueX, nextZ - trueZ) / UNIT);
+    }
+  }
+}
+
+/** What one client of the sample knows, by row: where it was told everybody is, NaN for nobody. */
+export class Viewer {
+  constructor(count) {
+    // After a patch: what it says, what was known before it, and what was known before that.
+    [this.now, this.before, this.older] = [places(count), places(count), places(count)];
+  }
+
+  /** Takes the types of the state from the server, as the SDK does. */
+  handshake(bytes) {
+    this.decoder = Reflection.decode(Uint8Array.from(bytes));
+  }
+
+  /** Takes the whole state, or a patch of it; returns the tick it shows. */
+  decode(bytes) {
+    this.decoder.decode(bytes, { offset: 0 });
+    [this.now, this.before, this.older] = [this.older, this.now, this.before];
+    const { x, z } = this.now;
+    x.fill(NaN);
+    this.decoder.state.players?.forEach((player, key) => {
+      x[+key] = player.x * PLACE_STEP;
+      z[+key] = player.z * PLACE_STEP;
+    });
+    return this.decoder.state.tick;
+  }
+}
+
+function places(count) {
+  return { x: new Float64Array(count).fill(NaN), z: new Float64Array(count).fill(NaN) };
+}
