@@ -1,7 +1,7 @@
 """The inputs of all walkers for a whole run, written to a file that a rival's load replays by tick.
 
-    "AWM1", u32 walkers, u32 ticks; then for each walker i32 x, i32 z (1/65536 m);
-    then tick after tick, for each walker: u16 yaw (1/65536 turn), u16 bits 0-9 heading, 10-11 gait
+"AWM1", u32 walkers, u32 ticks; then for each walker i32 x, i32 z (1/65536 m);
+then tick after tick, for each walker: u16 yaw (1/65536 turn), u16 bits 0-9 heading, 10-11 gait
 """
 
 import struct

@@ -15,7 +15,7 @@ import { ticksBetween } from "./wish.mjs";
 
 const HEARTBEAT_TICKS = 9; // a wish at least so often: twice a second with room to spare
 const GROUP = 150; // clients that send at one moment
-const MARGIN_TICKS = 0.2; // wishes leave this long before the tick they are for
+const MARGIN_TICKS = 0.5; // wishes leave this long before the tick they are for
 const JOIN_S = 20; // the last client may take this long
 
 const settings = JSON.parse(process.argv[2]);
@@ -131,7 +131,10 @@ class Load {
     const window = Math.min(0.6, count / 5000);
     for (let group = 0; group < groups; group++) {
       const due = now + tickMs * (1 - MARGIN_TICKS - window * (1 - group / groups));
-      setTimeout(() => this.#send(group * GROUP, reached + 1, next, due), due - performance.now());
+      setTimeout(
+        () => this.#send(group * GROUP, reached + 1, next, due),
+        Math.max(0, due - performance.now()),
+      );
     }
   }
 
