@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import os
 import tempfile
 import time
@@ -207,7 +208,7 @@ def _measurement(
         missed_ticks=max(0, round(ticks["seconds"] * TICK_HZ) - ticks["ticks"]),
         late_inputs=ticks["late"] / max(1, ticks["inputs"]),
         missing=_share(seen["missing"], seen["pairs"]),
-        generator_lag_ms=seen["lag_ms"],
+        generator_lag_ms=math.nan if seen["lag_ms"] is None else seen["lag_ms"],
         generator_busy=seen["busy"],
         steal=found["steal"],
         errors=seen["errors"],

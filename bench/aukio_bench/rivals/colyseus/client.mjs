@@ -1,5 +1,5 @@
-// One client of a Colyseus room as a bare socket: it joins as Colyseus' own SDK does, counts what it
-// receives, answers pings, and hands patches on only if it has a listener for them.
+// One client of a Colyseus room as a bare socket: it joins as Colyseus' own SDK does, counts what
+// it receives, answers pings, and hands patches on only if it has a listener for them.
 
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -26,8 +26,8 @@ export class Client {
   #input = frame(Buffer.from([ROOM_DATA_BYTES, WISH, ...new Array(WISH_BYTES).fill(0)]));
 
   /**
-   * `listener` has joined(), ended(why), corrected(correction), and, for the sample, handshake(bytes),
-   * state(bytes) and patch(bytes), whose bytes hold only during the call.
+   * `listener` has joined(), ended(why), corrected(correction), and, for the sample,
+   * handshake(bytes), state(bytes) and patch(bytes), whose bytes hold only during the call.
    */
   constructor(listener) {
     this.listener = listener;

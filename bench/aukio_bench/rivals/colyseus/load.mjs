@@ -13,7 +13,7 @@ import { Comparison, Viewer } from "./viewer.mjs";
 import { TICK_HZ } from "./walking.mjs";
 import { ticksBetween } from "./wish.mjs";
 
-const HEARTBEAT_TICKS = 9; // a wish at least so often: twice a second with room to spare
+const HEARTBEAT_TICKS = 9; // a wish at least so often, as our bots: twice a second
 const GROUP = 150; // clients that send at one moment
 const MARGIN_TICKS = 0.5; // wishes leave this long before the tick they are for
 const JOIN_S = 20; // the last client may take this long
@@ -37,7 +37,9 @@ class Load {
     this.motion = motion;
     this.truth = new Truth(motion);
     this.comparison = new Comparison(this.truth);
-    this.clients = Array.from({ length: count }, (_, row) => new Client(this.#listener(row, sampled)));
+    this.clients = Array.from({ length: count }, (_, row) => {
+      return new Client(this.#listener(row, sampled));
+    });
   }
 
   /** Lets everybody join at an even rate; true if all did. */
@@ -48,10 +50,13 @@ class Load {
     for (let row = 0; row < count; row++) {
       await until(began + (row / settings.joins_per_s) * 1000);
       const [x, z] = this.motion.starts.subarray(row * 2, row * 2 + 2);
-      this.clients[row].open(settings.port, agent, { row, x, z }).catch((error) => this.#fail(error.message));
+      const opening = this.clients[row].open(settings.port, agent, { row, x, z });
+      opening.catch((error) => this.#fail(error.message));
     }
     const deadline = performance.now() + JOIN_S * 1000;
-    while (this.joined < count && performance.now() < deadline) await until(performance.now() + 50);
+    while (this.joined < count && performance.now() < deadline) {
+      await until(performance.now() + 50);
+    }
     agent.destroy();
     return this.joined === count;
   }
@@ -104,16 +109,14 @@ class Load {
     listener.patch = (bytes) => {
       const now = performance.now();
       const tick = viewer.decode(bytes);
-      if (this.#offset !== null) {
-        const planned = this.truth.tick + ticksBetween(tick, (this.truth.tick + this.#offset) & 0xffff);
-        if (planned >= 0) this.comparison.look(row, planned, viewer.older, viewer.before);
-      }
+      const planned = this.#planned(tick);
+      if (planned >= 0) this.comparison.look(row, planned, viewer.older, viewer.before);
       this.#beat(tick, now);
     };
     return listener;
   }
 
-  /** The server's tick is seen for the first time: the wishes for the next one get their moments. */
+  /** A tick is seen for the first time: the wishes for the next one get their moments. */
   #beat(tick, now) {
     if (this.#tick >= 0 && ticksBetween(tick, this.#tick) <= 0) return;
     this.#tick = tick;
@@ -121,9 +124,16 @@ class Load {
     if (this.#offset !== null) this.#plan(now);
   }
 
+  /** The plan's tick for one of the server's; -1 before the plan begins. */
+  #planned(tick) {
+    if (this.#offset === null) return -1;
+    const { tick: reached } = this.truth;
+    return Math.max(-1, reached + ticksBetween(tick, (reached + this.#offset) & 0xffff));
+  }
+
   #plan(now) {
     const reached = this.truth.tick;
-    const next = reached + ticksBetween((this.#tick + 1) & 0xffff, (reached + this.#offset) & 0xffff);
+    const next = this.#planned(this.#tick) + 1;
     if (next <= reached || next >= this.motion.ticks || this.isOver) return;
     while (this.truth.tick < next) this.truth.step(); // more than one only if a tick was overslept
     this.comparison.settle(this.truth.tick);
@@ -146,8 +156,8 @@ class Load {
     const stop = Math.min(start + GROUP, count);
     for (let tick = from; tick <= to; tick++) {
       for (let row = start; row < stop; row++) {
-        const isDue = tick === 0 || tick - this.#sent[row] >= HEARTBEAT_TICKS || motion.changes(row, tick);
-        if (!isDue) continue;
+        const isQuiet = tick > 0 && !motion.changes(row, tick);
+        if (isQuiet && tick - this.#sent[row] < HEARTBEAT_TICKS) continue;
         this.#sent[row] = tick;
         this.#inputs++;
         const at = (tick * count + row) * 2;

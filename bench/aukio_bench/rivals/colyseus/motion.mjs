@@ -1,4 +1,4 @@
-// The inputs of everybody for a whole run, as the bench's Python side writes them (motion.py there).
+// The inputs of everybody for a whole run, as the bench's Python side writes them (motion.py).
 //
 //   "AWM1", u32 walkers, u32 ticks; then for each walker i32 x, i32 z (1/65536 m);
 //   then tick after tick, for each walker: u16 yaw (1/65536 turn), u16 bits 0-9 heading, 10-11 gait

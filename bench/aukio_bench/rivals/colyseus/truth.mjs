@@ -33,7 +33,7 @@ export class Truth {
     return (tick % RING) * this.count;
   }
 
-  /** Takes the server's word for where a walker is after `wireTick`, `offset` ticks from the plan's. */
+  /** Takes the server's word for a walker after one of its ticks, `offset` from the plan's. */
   correct(row, { tick: wireTick, x, z, heading, speed }, offset) {
     const tick = this.tick + ticksBetween(wireTick, (this.tick + offset) & 0xffff);
     if (tick > this.tick || this.tick - tick >= RING) return;

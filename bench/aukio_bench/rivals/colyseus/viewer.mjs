@@ -31,7 +31,8 @@ export class Comparison {
     const at = truth.at(tick);
     let others = 0;
     for (let row = 0; row < truth.count; row++) {
-      away[row] = Math.hypot(truth.xs[at + row] - truth.xs[at + own], truth.zs[at + row] - truth.zs[at + own]);
+      const x = truth.xs[at + row] - truth.xs[at + own];
+      away[row] = Math.hypot(x, truth.zs[at + row] - truth.zs[at + own]);
       if (row !== own) sorted[others++] = away[row];
     }
     const first = others > FIRST ? smallest(sorted, others, FIRST) : Infinity;

@@ -1,7 +1,7 @@
 // What clients tell the server, packed as bytes: a wish (client), a correction (server).
 //
 //   wish         u16 tick it is for, u16 yaw (1/65536 turn), u16 bits 0-9 heading, 10-11 gait
-//   correction   u16 tick, i32 x, i32 z (1/65536 m), u16 heading, u8 speed: a walker after that tick
+//   correction   u16 tick, i32 x, i32 z (1/65536 m), u16 heading, u8 speed: after that tick
 
 export const WISH = 1; // message types: numbers are shorter than names
 export const CORRECTION = 2;
@@ -15,7 +15,7 @@ export function writeWish(buffer, at, tick, yaw, heading, gait) {
   buffer.writeUInt16LE(heading | (gait << 10), at + 4);
 }
 
-/** Gives a walker the wish in `bytes`; returns the tick it is for, or -1 if it is not well formed. */
+/** Gives a walker the wish in `bytes`; returns the tick it is for, -1 if it is not well formed. */
 export function readWish(bytes, walker) {
   if (bytes.length !== WISH_BYTES) return -1;
   const bits = bytes[4] | (bytes[5] << 8);
