@@ -47,9 +47,11 @@ def objections(side: Measurement) -> list[str]:
     found = []
     # Not a number fails too: what was not measured is no proof.
     if not side.generator_lag_ms <= LAG_LIMIT_MS:
+        waited = side.more.get("generator_waited")
+        why = f"; its core was not free for it {waited:.0%} of the time" if waited else ""
         found.append(
             f"the generator was late by {side.generator_lag_ms:.1f} ms at p99 "
-            f"(at most {LAG_LIMIT_MS:.0f})"
+            f"(at most {LAG_LIMIT_MS:.0f}{why})"
         )
     if not side.generator_busy <= BUSY_LIMIT:
         found.append(

@@ -115,7 +115,7 @@ async def program(
     """Starts `name`.mjs on a core (None: any); ends it when done."""
     own = os.sched_getaffinity(0)
     log = folder / f"{name}.log"
-    words = [str(node), "--expose-gc", f"{name}.mjs", json.dumps(settings)]
+    words = [str(node), f"{name}.mjs", json.dumps(settings)]
     environment = {**os.environ, "NODE_ENV": "production"}
     with log.open("wb") as errors:
         try:
@@ -221,6 +221,7 @@ def _measurement(
             "frames_per_client_s": seen["frames_per_client_s"],
             "inputs_per_client_s": seen["inputs_per_client_s"],
             "rss_bytes": found["rss_bytes"],
+            "generator_waited": seen["waited"],
             **versions,
         },
     )

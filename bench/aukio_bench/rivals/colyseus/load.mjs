@@ -3,6 +3,7 @@
 // Says {"at": "begin"} and {"at": "end"} as its window opens and closes, then its figures: one JSON
 // object a line. Settings: port, motion, clients, joins_per_s, settle_s, seconds, seed, sample.
 
+import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
 
 import { Client } from "./client.mjs";
@@ -72,7 +73,9 @@ class Load {
     const { user, system } = process.cpuUsage();
     const received = this.clients.reduce((sum, client) => sum + client.received, 0);
     const frames = this.clients.reduce((sum, client) => sum + client.frames, 0);
-    return { at: performance.now(), cpu_us: user + system, received, frames, inputs: this.#inputs };
+    const waited_ns = waitedForCore();
+    const at = performance.now();
+    return { at, cpu_us: user + system, waited_ns, received, frames, inputs: this.#inputs };
   }
 
   figures(first, last) {
@@ -85,6 +88,7 @@ class Load {
       frames_per_client_s: (last.frames - first.frames) / passed / count,
       inputs_per_client_s: (last.inputs - first.inputs) / passed / count,
       busy: (last.cpu_us - first.cpu_us) / 1e6 / passed,
+      waited: (last.waited_ns - first.waited_ns) / 1e9 / passed,
       lag_ms: percentile(this.#lags, 99),
       raw_m: raw.map(points),
       extrapolated_m: extrapolated.map(points),
@@ -184,6 +188,11 @@ function sample(size, seed) {
   return new Set(rows.slice(0, size));
 }
 
+/** Nanoseconds that this program was ready to run and its core was not free for it. */
+function waitedForCore() {
+  return Number(readFileSync("/proc/self/schedstat", "latin1").split(" ")[1]);
+}
+
 function until(moment) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - performance.now())));
 }
@@ -195,7 +204,6 @@ if (!(await load.join())) {
 }
 load.walk();
 await until(performance.now() + settings.settle_s * 1000);
-globalThis.gc?.();
 const first = load.mark(true);
 console.log(JSON.stringify({ at: "begin" }));
 await until(performance.now() + seconds * 1000);

@@ -24,7 +24,10 @@ export class Comparison {
     this.sorted = new Float64Array(truth.count);
   }
 
-  /** Notes what a viewer believed of its 50 nearest just before it was shown `tick` of the plan. */
+  /**
+   * Notes what a viewer believed of its 50 nearest just before it was shown `tick` of the plan:
+   * `now` is what its last patch said, `before` what the one before that said.
+   */
   look(own, tick, before, now) {
     const { truth, away, sorted } = this;
     if (!this.isOn || tick > truth.tick) return;
@@ -32,26 +35,27 @@ export class Comparison {
     let others = 0;
     for (let row = 0; row < truth.count; row++) {
       const x = truth.xs[at + row] - truth.xs[at + own];
-      away[row] = Math.hypot(x, truth.zs[at + row] - truth.zs[at + own]);
+      const z = truth.zs[at + row] - truth.zs[at + own];
+      away[row] = x * x + z * z;
       if (row !== own) sorted[others++] = away[row];
     }
     const first = others > FIRST ? smallest(sorted, others, FIRST) : Infinity;
     const last = others > NEAREST ? smallest(sorted, others, NEAREST) : Infinity;
-    const pairs = [];
-    for (let row = 0; row < truth.count; row++) {
+    const look = { tick, count: 0, rows: new Int32Array(NEAREST), ranks: new Uint8Array(NEAREST) };
+    look.places = new Float64Array(NEAREST * 4); // x, z as last told; x, z extrapolated
+    for (let row = 0; row < truth.count && look.count < NEAREST; row++) {
       if (row === own || away[row] > last) continue;
       const [x, z] = [now.x[row], now.z[row]];
       const isFresh = before.x[row] === before.x[row]; // known for two patches: it can go on
-      pairs.push({
-        row,
-        rank: away[row] <= first ? 0 : 1,
-        x,
-        z,
-        nextX: isFresh ? 2 * x - before.x[row] : x,
-        nextZ: isFresh ? 2 * z - before.z[row] : z,
-      });
+      look.rows[look.count] = row;
+      look.ranks[look.count] = away[row] <= first ? 0 : 1;
+      look.places[look.count * 4] = x;
+      look.places[look.count * 4 + 1] = z;
+      look.places[look.count * 4 + 2] = isFresh ? 2 * x - before.x[row] : x;
+      look.places[look.count * 4 + 3] = isFresh ? 2 * z - before.z[row] : z;
+      look.count++;
     }
-    this.#looks.push({ tick, pairs });
+    this.#looks.push(look);
   }
 
   /** Judges the looks that are old enough. */
@@ -63,16 +67,18 @@ export class Comparison {
     this.#looks.splice(0, ready);
   }
 
-  #judge({ tick, pairs }) {
+  #judge({ tick, count, rows, ranks, places }) {
     const { truth } = this;
     const at = truth.at(tick);
-    for (const { row, rank, x, z, nextX, nextZ } of pairs) {
+    for (let n = 0; n < count; n++) {
+      const [x, z, nextX, nextZ] = places.subarray(n * 4, n * 4 + 4);
+      const rank = ranks[n];
       this.pairs[rank]++;
       if (x !== x) {
         this.missing[rank]++;
         continue;
       }
-      const [trueX, trueZ] = [truth.xs[at + row], truth.zs[at + row]];
+      const [trueX, trueZ] = [truth.xs[at + rows[n]], truth.zs[at + rows[n]]];
       this.raw[rank].push(Math.hypot(x - trueX, z - trueZ) / UNIT);
       this.extrapolated[rank].push(Math.hypot(nextX - trueX, nextZ - trueZ) / UNIT);
     }
