@@ -126,6 +126,7 @@ class Tick:
             lines.append(session.line)
         self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
         self._metrics.skipped.inc(frames.skipped)
+        self._metrics.thinned.inc(frames.thinned)
         return Outgoing(sessions, lines, frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:
