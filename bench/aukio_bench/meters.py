@@ -109,6 +109,7 @@ class Meter:
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.joins_s: list[float] = []
+        self.join_bytes: list[int] = []  # received until then, for those who came once
         self.lags_s: list[float] = []
         self._is_on = False
 
@@ -131,7 +132,7 @@ class Meter:
 
     def points(self, kind: str, *points: float) -> list[float]:
         """Percentiles of one of the judge's histograms, in its unit (metres, seconds, radians)."""
-        return percentiles(self.judge.counts[_KIND[kind]], _UNITS[kind], points)
+        return percentiles_of(kind, self.judge.counts[_KIND[kind]], *points)
 
     @property
     def margin_ticks(self) -> float:
@@ -144,6 +145,11 @@ class Meter:
     def tally(self, name: str) -> int:
         """One of the judge's counters."""
         return int(self.judge.tallies[TALLIES.index(name)])
+
+
+def percentiles_of(kind: str, counts: NDArray[np.int64], *points: float) -> list[float]:
+    """Percentiles of a histogram of some kind, in its unit."""
+    return percentiles(counts, _UNITS[kind], points)
 
 
 def percentiles(counts: NDArray[np.int64], unit: float, points: tuple[float, ...]) -> list[float]:

@@ -29,7 +29,7 @@ class Report:
     """One run. Figures that could not be had (a foreign server's CPU, say) are None.
 
     Units: as the names say; server_cpu is a share of one core, steal a share of all time.
-    `more` holds what the table adds to the JSON's fixed keys.
+    `more` holds what the table adds to the JSON's fixed keys, `series` what a page draws.
     """
 
     scenario: str
@@ -49,6 +49,7 @@ class Report:
     generator_lag_ms: float
     steal: float
     more: dict[str, Any] = field(default_factory=dict)
+    series: list[dict[str, Any]] = field(default_factory=list)  # a point for each second
 
     def to_json(self) -> dict[str, Any]:
         """The fixed keys alone, numbers rounded to what they can bear."""
@@ -74,7 +75,8 @@ def median_of(reports: list[Report]) -> Report:
         for name, count in report.errors.items():
             errors[name] = errors.get(name, 0) + count
     values |= {"scenario": first.scenario, "errors": errors}
-    return Report(**values, more=_median([report.more for report in reports]))
+    more = _median([report.more for report in reports])
+    return Report(**values, more=more, series=first.series)
 
 
 def _rows(report: Report) -> list[tuple[str, str]]:

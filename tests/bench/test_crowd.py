@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aukio_bench import crowd as runs
+from aukio_bench import findings
 from aukio_bench.crowd import Plan, run_crowd
 from aukio_bench.report import KEYS
 from aukio_bench.scenarios import CROWD
@@ -17,7 +17,7 @@ async def test_ten_bots_meet_on_a_real_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A test machine may be busy: what is tested is that everything is measured, not how well.
-    monkeypatch.setattr(runs, "LAG_LIMIT_MS", 1e9)
+    monkeypatch.setattr(findings, "LAG_LIMIT_MS", 1e9)
     scenario = replace(CROWD, settle_s=2, spreads_out=False)
     report = await run_crowd(Plan(scenario, clients=10, seconds=3, seed=1))
     found = json.loads(json.dumps(report.to_json(), allow_nan=False))
