@@ -91,10 +91,10 @@ vectors: $(STAMPS)/kernels ## renew golden bytes, generated TypeScript and SPEC 
 	$(BIN)/python tests/jitter_trace.py
 
 bench: setup ## the short set of benches
-	$(BIN)/python -m aukio_bench.short
+	$(BIN)/aukio bench set short
 
 bench-full: setup ## every bench, medians of five
-	$(BIN)/python -m aukio_bench.short --repeat 5
+	$(BIN)/aukio bench set full
 
 bench-client: setup browser-ready ## script a frame of the web client with 300 people in view
 	$(BIN)/python bench/client/frames.py

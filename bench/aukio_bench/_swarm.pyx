@@ -111,7 +111,7 @@ cdef class Swarm:
     cdef uint8_t* buffer
     cdef uint32_t mask
     cdef epoll_event[EVENTS] events
-    cdef readonly int64_t frames, dropped_inputs
+    cdef readonly int64_t sent_bytes, frames, dropped_inputs
 
     def __cinit__(self):
         self.epoll = -1
@@ -510,6 +510,7 @@ cdef class Swarm:
         cdef Line* line = &self.lines[seat]
         cdef ssize_t done = 0
         writer = self.writers[seat]
+        self.sent_bytes += size
         if writer is not None:
             writer.write(PyBytes_FromStringAndSize(<const char*>data, size))
             return 0
