@@ -25,7 +25,7 @@ class Scenario:
             "world: 1\n"
             "id: plaza\n"
             "name: {en: A plaza}\n"
-            f"limits: {{users: {min(users + SPARE, 4000)}}}\n"
+            f"limits: {{users: {min(users + SPARE, 4000)}, individuals: 4000}}\n"
             "tick: 20\n"
             "view: 300\n"
             f"ground: {{size: [{self.side_m}, {self.side_m}], edge: wall}}\n"
