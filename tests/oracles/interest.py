@@ -16,9 +16,8 @@ def interest_sets(
     Args:
         places: slot → (x, z) in 1/256 m of everybody alive, ascending. was: the sets before.
     """
-    away_of = [
-        (px - places[own][0]) ** 2 + (pz - places[own][1]) ** 2 for px, pz in places.values()
-    ]
+    x, z = places[own]
+    away_of = [(px - x) ** 2 + (pz - z) ** 2 for px, pz in places.values()]
     if individuals < len(away_of):
         view_squared = min(view_squared, sorted(away_of)[individuals])
     old_interest, old_near, old_middle, _ = was
