@@ -39,12 +39,17 @@ async def run_crowd(plan: Plan) -> Report:
     async with open_server(plan) as (server, address):
         async with bad_line(address, mix.line, plan.seed) as way:
             crowd = Crowd(way, people, plan.seed, time.monotonic)
+            empty = server.footprint().rss_bytes if server is not None else 0
             async with acting(crowd):
                 await enter(crowd, plan.ramp_per_s or mix.joins_per_s)
                 await asyncio.sleep(mix.settle_s)
                 gc.collect()
                 gc.freeze()
-                return await _measure(plan, crowd, server, address)
+                report = await _measure(plan, crowd, server, address)
+            if server is not None and not mix.crashes:
+                rss = server.footprint().rss_bytes  # they have just left, the memory stays
+                report.more["rss_bytes_per_client"] = (rss - empty) / people.count
+            return report
 
 
 def party_of(plan: Plan) -> Party:

@@ -87,6 +87,7 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("ticks missed", _one(report.missed_ticks, "", 0)),
         ("server, share of a core", _one(_percent(report.server_cpu), "%", 1)),
         ("server CPU for a client", _one(report.cpu_us_per_client_s, "µs a second", 0)),
+        ("server memory for a client", _one(more.get("rss_bytes_per_client"), "bytes", 0)),
         ("payload to a client", _one(report.payload_bytes_per_client_s, "bytes a second", 0)),
         ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
         ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),

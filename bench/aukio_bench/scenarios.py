@@ -83,6 +83,8 @@ QUALITY = (
     Limit("motion_age_ms.p95", 200, 125),
 )
 URGENT = (Limit("heard_first_ms.p99", 5), Limit("heard_last_ms.p99", 20))
+CPU = Limit("cpu_us_per_client_s", 350, 250)
+MEMORY = Limit("rss_bytes_per_client", 40_000, 16_000)
 #: How a walk begins and ends on lines of this length is late by nature: these say what is left.
 REMOTE = (Limit("coverage", 0.995, least=True), Limit("longest_ghost_ms", 500, 250))
 
@@ -102,7 +104,7 @@ CROWD = Scenario(
     spreads_out=True,
     joins_per_s=50,
     settle_s=22,
-    limits=(*TICKS, *QUALITY, *URGENT, payload(3, 2.2), Limit("cpu_us_per_client_s", 350, 250)),
+    limits=(*TICKS, *QUALITY, *URGENT, payload(3, 2.2), CPU, MEMORY),
 )
 
 #: Everybody within 30 x 30 m.
@@ -119,12 +121,12 @@ HALL = Scenario(
 
 _SEATED = Habits(sits=True, look_share=1.0, glance_s=(2.0, 8.0), half_m=6)
 _STILL = Habits(sits=True, look_share=0.0, half_m=6)
-_TEACHER = Habits(half_m=6)
+_TEACHER = Habits(half_m=8, run_share=0.0)
 
 #: A class: one who teaches walks about, all others sit and glance every 2-8 s.
 CLASS = Scenario(
     name="class",
-    side_m=12,
+    side_m=16,
     habits=_SEATED,
     spread_m=4,
     spreads_out=False,
