@@ -30,9 +30,10 @@ sys.path[:0] = [str(ROOT / name) for name in ("protocol", "bench")]
 import numpy as np  # noqa: E402  the path is set above: this is a script
 import uvloop  # noqa: E402
 
-from aukio_bench.bots import Crowd, Party  # noqa: E402
+from aukio_bench.bots import Crowd  # noqa: E402
 from aukio_bench.connection import Address  # noqa: E402
 from aukio_bench.motion import Habits  # noqa: E402
+from aukio_bench.party import Party  # noqa: E402
 from aukio_protocol import messages as m  # noqa: E402
 from aukio_protocol.codec import encode  # noqa: E402
 from aukio_protocol.motion import HEADING_STEP, Gait, Motion  # noqa: E402

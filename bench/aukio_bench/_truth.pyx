@@ -40,6 +40,7 @@ cdef enum:
     CHANGES = 8
     MOST_LOOKS = 20
     STALE_TICKS = 40
+    GRACE_TICKS = 10  # who came later than this need not be known yet, nor know anybody
     EVENT_TICKS = 6
     IS_KNOWN = 1, IS_WALKING = 2, IS_SEEDED = 4
     NO_RANK = 255
@@ -62,7 +63,7 @@ cdef struct Note:
 
 cdef struct Notes:
     Note* notes
-    int count, room
+    int count, room, tick
 
 
 cdef inline int bin_of(double value, double unit) noexcept nogil:
@@ -180,6 +181,8 @@ cdef class Judge:
         cdef Notes* notes = &self.looks[tick & (RING - 1)]
         cdef Belief copy = who.view.row[self.slots[row]]
         cdef Note* note
+        if notes.tick != tick:
+            notes.tick, notes.count = tick, 0
         if notes.count == notes.room:
             notes.room = 1024 + 2 * notes.room
             note = <Note*>realloc(notes.notes, notes.room * sizeof(Note))
@@ -266,9 +269,13 @@ cdef class Judge:
         cdef Notes* notes = &self.looks[tick & (RING - 1)]
         cdef int n
         cdef Lookout who
+        if notes.tick != tick:
+            return 0  # of another round of the ring
         for n in range(notes.count):
             who = <Lookout>self.viewers[notes.notes[n].viewer]
-            self._judge_one(who, &notes.notes[n], tick)
+            # Who has left or come anew since has no path at that tick any more.
+            if self.since[who.row] < tick - 1 and self.since[notes.notes[n].row] < tick - 1:
+                self._judge_one(who, &notes.notes[n], tick)
         notes.count = 0
         return 0
 
@@ -277,7 +284,7 @@ cdef class Judge:
         cdef double x = self.xs[at, row], z = self.zs[at, row], error, away
         cdef bint known = note.flags & IS_KNOWN
         away = hypot(x - self.xs[at, who.row], z - self.zs[at, who.row]) / METRE
-        if note.rank < RANKS:
+        if note.rank < RANKS and max(self.since[row], self.since[who.row]) < tick - GRACE_TICKS:
             self.tally[SHOULD] += 1
             self.tally[KNOWN if known else MISSING] += 1
         if known:

@@ -14,7 +14,7 @@ from aukio_bench._truth import Lookout
 from aukio_bench.connection import masked_frame
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
-from aukio_protocol.errors import ProtocolError, Reason
+from aukio_protocol.errors import RESUMABLE, ProtocolError, Reason
 from aukio_protocol.version import VERSION, schema_hash
 
 if TYPE_CHECKING:
@@ -33,9 +33,13 @@ class Bot:
         "_is_sampled",
         "_pings",
         "_row",
+        "_saved_secret",
+        "_secret",
         "_targets",
+        "_tries",
         "_view",
         "attempt",
+        "far_heads",
         "is_connected",
         "request_written",
     )
@@ -47,13 +51,17 @@ class Bot:
         self._view: View | None = None
         self._targets: NDArray[np.int32] | None = None
         self._pings: dict[int, float] = {}
+        self._secret = self._saved_secret = b""
+        self._tries = 0
         self.attempt = 0
+        self.far_heads = 0  # whom it knows only as heads in cells
         self.request_written = 0.0
         self.is_connected = False  # or on its way to be
 
     def begin(self) -> int:
         """Starts anew: a connection is about to open; returns the number of the attempt."""
         self._view = self._targets = None
+        self.far_heads = 0
         self._pings.clear()
         self.is_connected = True
         self.attempt += 1
@@ -94,7 +102,7 @@ class Bot:
         """Says hello."""
         self.request_written = request_written
         name, look = self._crowd.party.guise(self._row)
-        self.send(m.Hello(VERSION, _schema(), name, look, "en", "", b"", ""))
+        self.send(m.Hello(VERSION, _schema(), name, look, "en", "", self._saved_secret, ""))
 
     def hear(self, told: int, what: Any, now: float) -> None:
         """Takes what the swarm tells (see `_swarm.TOLD`)."""
@@ -112,11 +120,18 @@ class Bot:
         else:
             self.failed(what if told == WRONG else f"ended_{what}")
 
-    def failed(self, how: str) -> None:
-        """The connection could not be had, or is gone; what it said wrong is counted."""
-        self._crowd.meter.errors[how] += 1
+    def failed(self, how: str, retry_ms: int = 0, *, may_return: bool = True) -> None:
+        """The connection could not be had, or is gone: counted, and tried again if we do that."""
+        crowd = self._crowd
         self.is_connected = False
-        self._crowd.lost(self._row)
+        crowd.lost(self._row)
+        if not (crowd.party.comes_back and may_return):
+            crowd.meter.errors[how] += 1
+            return
+        crowd.meter.counts[f"back_after_{how}"] += 1
+        least = min(30.0, max(1.0, retry_ms / 1000) * 2**self._tries)  # ST7
+        self._tries += 1
+        crowd.come_back(self._row, crowd.random.uniform(least, 2 * least))
 
     # Within.
 
@@ -130,12 +145,17 @@ class Bot:
                 if sent is not None and self._view is not None:
                     late = (tick - self._view.tick + 32768) % 65536 - 32768
                     crowd.clock.note(sent, now, self._view.tick + late, phase)
-            case m.Refuse(reason):
+            case m.Refuse(reason=reason, retry=retry):
                 self.finish(hangs_up=True)
-                self.failed(f"refused_{Reason(reason).name.lower()}")
-            case m.Goodbye(reason):
+                how, may_return = f"refused_{Reason(reason).name.lower()}", reason in RESUMABLE
+                self.failed(how, retry, may_return=may_return)
+            case m.Goodbye(reason=reason, retry=retry, resumable=resumable):
                 self.finish(hangs_up=True)
-                self.failed(f"goodbye_{Reason(reason).name.lower()}")
+                self.failed(f"goodbye_{Reason(reason).name.lower()}", retry, may_return=resumable)
+            case m.Saved(what=m.SavedWhat.SESSION):
+                self._saved_secret = self._secret
+            case m.FarCrowd(counts=counts):
+                self.far_heads = sum(counts)
             case m.Notice(code):
                 crowd.meter.counts[f"notice_{m.NoticeCode(code).name.lower()}"] += 1
             case _ if self._view is None:
@@ -145,9 +165,13 @@ class Bot:
 
     def _welcome(self, welcome: m.Welcome, now: float) -> None:
         crowd, row = self._crowd, self._row
-        known = round(crowd.clock.ticks(now)) if crowd.active.any() else welcome.tick
-        tick = known + (welcome.tick - known + 32768) % 65536 - 32768
+        tick = self._unwrapped(welcome.tick, now)
         crowd.clock.start(now, tick)
+        if welcome.resumed:
+            crowd.meter.counts["resumed"] += 1
+        self._secret, self._tries = welcome.secret, 0
+        # The one before survives a crash until the server says that this one does (RS6).
+        self._saved_secret = self._saved_secret or welcome.secret
         beliefs = crowd.beliefs[row]
         view = View(CAPACITY, welcome.entity, tick, welcome.tick_hz, beliefs)
         self._view = view
@@ -160,6 +184,20 @@ class Bot:
         crowd.swarm.joining[row] = True
         self._check_join(now)
         self.ping(now)
+        posture = crowd.posture(row)
+        if posture:
+            self.send(m.Hold(posture))
+
+    def _unwrapped(self, tick: int, now: float) -> int:
+        """A welcome's tick on the bots' own count, which never goes back."""
+        clock = self._crowd.clock
+        if not clock.has_started:
+            return tick
+        known = round(clock.ticks(now))
+        if self._crowd.active.any():
+            return known + (tick - known + 32768) % 65536 - 32768
+        clock.forget()  # nobody is in: it may be a server that was started again
+        return known + (tick - known) % 65536
 
     def _check_join(self, now: float) -> None:
         view, crowd = self._view, self._crowd
@@ -167,6 +205,7 @@ class Bot:
             return
         if view.rows["known"][self._targets].all():
             crowd.meter.joins_s.append(now - self.request_written)
+            crowd.meter.join_bytes.append(int(crowd.swarm.received[self._row]))
             crowd.swarm.joining[self._row] = False
             self._targets = None
 

@@ -23,9 +23,12 @@ from aukio_bench._swarm import Swarm
 from aukio_bench.bot import CAPACITY, Bot
 from aukio_bench.clock import ServerClock
 from aukio_bench.connection import Address, Refused, SecureLine, open_plain
+from aukio_bench.headset import Headsets
 from aukio_bench.hearing import GESTURE, SAYING, Hearing
 from aukio_bench.meters import JUMP, Meter, Truth
-from aukio_bench.motion import BORDER_M, Habits, Wander, square_from_disc
+from aukio_bench.motion import BORDER_M, Motion, Wander, square_from_disc
+from aukio_bench.party import Party, Role
+from aukio_bench.replay import Replay
 from aukio_bench.walkers import Walkers
 from aukio_protocol import messages as m
 from aukio_protocol.motion import INPUT_LEAD, UNIT
@@ -35,28 +38,21 @@ MARGIN_TICKS = 0.2  # inputs arrive this long before their tick (CK2)
 GROUP = 150  # bots that act at one moment, at least
 MOST_GROUPS = 12
 SPAN_TICKS = 0.3  # the groups of 3,000 act within this part of a tick
+LEAP_TICKS = 400  # a clock that is so far ahead has leapt: nobody catches up with that
 MOST_LATE_S = 0.25  # later than this, bots catch up without a rest between their groups
 PING_S = 0.5  # one bot or another asks for the server's time this often
 SAY_S, GESTURE_S = 60.0, 30.0  # a bot says something and makes an emote about so often
 LINES = ("Hello!", "Over here.", "What a fine square.", "See you at the fountain?", "Yes.")
 
-Guise = tuple[str, bytes]  # a name and a look
-
-
-def plain_guise(row: int) -> Guise:
-    """The same for a bot however often it comes."""
-    return f"Bot {row}", bytes((row * 7 + n) % 5 for n in range(8))
-
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """Who comes: how many, how they behave, how they spread from where they enter."""
+class Part:
+    """The bots of one role: their rows, what they wish, their heads and hands."""
 
-    count: int
-    habits: Habits
-    spread_m: float = 0.0  # of the disc they enter in: from it they first run all over the plaza
-    sample: float = 0.05  # share of the bots that is compared with the truth, at least 5
-    guise: Callable[[int], Guise] = plain_guise  # of a row; asked anew whenever it joins
+    rows: slice
+    role: Role
+    motion: Motion
+    headsets: Headsets | None
 
 
 class Crowd:
@@ -78,12 +74,13 @@ class Crowd:
         # One piece for all: so large a one gets huge pages, and a record costs one miss, not two.
         self.beliefs = np.zeros((count, CAPACITY), BELIEF)
         self.active = np.zeros(count, np.bool_)
+        self.stalled = np.zeros(count, np.bool_)  # who has stopped reading
         self.random = random.Random(seed)
         self.generator = np.random.default_rng(seed)
-        self.wander = Wander(count, self.clock.tick_hz, party.habits, self.generator)
+        self.parts = [self._part(rows, role) for rows, role in party.parts()]
         sampled = max(5, round(count * party.sample)) if party.sample else 0
-        rows = range(count)
-        self.sampled = frozenset(self.random.sample(rows, min(sampled, count)))
+        rows, some = range(count), range(party.first or count)
+        self.sampled = frozenset(self.random.sample(some, min(sampled, len(some))))
         self._address = address
         self._secure = ssl.create_default_context() if address.is_secure else None
         self._last = np.zeros((count, 4), np.int64)  # yaw, heading, gait, jump last sent
@@ -99,6 +96,7 @@ class Crowd:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failure: BaseException | None = None
         self.anybody, self.everybody = asyncio.Event(), asyncio.Event()
+        self.expected = party.first or count  # `everybody`: so many of the first rows are in
         self.bots = [Bot(self, row, is_sampled=row in self.sampled) for row in rows]
 
     @property
@@ -112,16 +110,20 @@ class Crowd:
         bots = (self.bots[row] for row in sorted(self.sampled) if self.active[row])
         return [bot.view for bot in bots if bot.view is not None]
 
+    def populations(self) -> list[float]:
+        """For each of the sample: individuals and far counts together, against all who are in."""
+        people = max(1, int(self.active.sum()))
+        bots = (self.bots[row] for row in sorted(self.sampled) if self.active[row])
+        return [
+            (bot.view.known + 1 + bot.far_heads) / people for bot in bots if bot.view is not None
+        ]
+
     async def join(self, row: int) -> None:
         """Begins to open a bot's connection; it says hello by itself."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self.swarm.fileno(), self._turn)
-        attempt = self.bots[row].begin()
-        opens = self._open if self._secure is None else self._open_secure
-        task = asyncio.create_task(opens(row, attempt))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+        self._begin(row)
         await asyncio.sleep(0)
 
     def leave(self, row: int, *, politely: bool = True) -> None:
@@ -147,25 +149,46 @@ class Crowd:
         """A bot was welcomed: its avatar begins to walk."""
         self.walkers.place(row, tick, welcome.x, welcome.z, welcome.yaw)
         self.truth.enter(row, welcome.entity, tick)
-        self.wander.begin(row, tick + 2, self._way(welcome.x / UNIT, welcome.z / UNIT))
+        part = self.part_of(row)
+        part.motion.begin(row, tick + 2, self._way(part, welcome.x / UNIT, welcome.z / UNIT))
         self._last[row] = -1
         self._sent[row] = 0
         self.swarm.seen[row] = tick
         self.active[row] = True
         self.anybody.set()
-        if self.active.all():
+        if self.active[: self.expected].all():
             self.everybody.set()
 
+    def part_of(self, row: int) -> Part:
+        """The role's part that a bot belongs to."""
+        return next(part for part in self.parts if row < part.rows.stop)
+
+    def posture(self, row: int) -> int:
+        """How a bot holds itself from its welcome on (see `messages.Posture`)."""
+        part = self.part_of(row)
+        held = m.Posture.SITTING if part.role.habits.sits else m.Posture.STANDING
+        clip = part.motion if isinstance(part.motion, Replay) else None
+        if part.role.headset or (clip is not None and clip.wears_headset(row)):
+            held |= m.Posture.IN_HEADSET
+        return int(held)
+
     def lost(self, row: int) -> None:
-        """A bot's connection ended by itself."""
+        """A bot's connection ended by itself; its avatar stands there for a while."""
         if self.active[row]:
             self.active[row] = False
-            self.truth.leave(row)
+            self.truth.leave(row, parks=True)
+            self.everybody.clear()
+
+    def come_back(self, row: int, wait_s: float) -> None:
+        """Lets a bot open its connection anew, some time from now."""
+        if self._loop is not None:
+            self._loop.call_later(wait_s, self._join_again, row)
 
     async def act(self) -> None:
         """Lets every bot act at every tick, each group at its own moment shortly before it."""
         await self.anybody.wait()
-        groups, leads = act_groups(self.party.count)
+        groups, leads = act_groups([part.rows for part in self.parts])
+        leads = [lead + self.party.lead_ticks for lead in leads]
         tick = math.ceil(self.clock.ticks(self.timer())) + INPUT_LEAD
         while True:
             for rows, lead in zip(groups, leads, strict=True):
@@ -179,6 +202,8 @@ class Crowd:
                 self._act(rows, tick)
             if now - due >= MOST_LATE_S:
                 await asyncio.sleep(0)
+            if self.clock.ticks(now) - tick > LEAP_TICKS:  # a server that was started again
+                tick = math.ceil(self.clock.ticks(now)) + INPUT_LEAD
             if self._failure is not None:
                 raise self._failure
             self._talk(self.timer())
@@ -195,6 +220,17 @@ class Crowd:
 
     def _hear(self, row: int, told: int, what: Any, now: float) -> None:
         self.bots[row].hear(told, what, now)
+
+    def _join_again(self, row: int) -> None:
+        if self._loop is not None and not self.bots[row].is_connected:
+            self._begin(row)
+
+    def _begin(self, row: int) -> None:
+        attempt = self.bots[row].begin()
+        opens = self._open if self._secure is None else self._open_secure
+        task = asyncio.create_task(opens(row, attempt))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
 
     async def _open(self, row: int, attempt: int) -> None:
         bot, address = self.bots[row], self._address
@@ -225,27 +261,55 @@ class Crowd:
             if bot.attempt == attempt and bot.is_connected:
                 bot.failed(f"connect_{type(error).__name__}")
 
-    def _way(self, x_m: float, z_m: float) -> tuple[float, float]:
+    def _part(self, rows: slice, role: Role) -> Part:
+        party, hz, count = self.party, self.clock.tick_hz, self.party.count
+        wander = Wander(count, hz, role.habits, self.generator)
+        clips = list(party.clips)
+        motion = Replay(wander, clips, count) if clips and not role.habits.sits else wander
+        sets = Headsets(count, hz, self.generator) if role.headset else None
+        return Part(rows, role, motion, sets)
+
+    def _way(self, part: Part, x_m: float, z_m: float) -> tuple[float, float]:
         """From where a bot entered to its place, so that all are spread evenly over the plaza."""
-        spread, half = self.party.spread_m, self.party.habits.half_m - 2 * BORDER_M
-        if not spread:
+        spread, half = self.party.spread_m, part.role.habits.half_m - 2 * BORDER_M
+        if not spread or part.role.habits.sits:
             return 0.0, 0.0
         x, z = square_from_disc(x_m / spread, z_m / spread)
         limit = max(1.0, abs(x), abs(z))  # who entered beside the disc stays on the plaza
         return x / limit * half - x_m, z / limit * half - z_m
 
     def _act(self, rows: slice, tick: int) -> None:
-        walkers, wander = self.walkers, self.wander
-        wander.decide(rows, tick, walkers.x[rows] / UNIT, walkers.z[rows] / UNIT)
-        yaw = wander.yaw[rows].astype(np.int64)
-        wish = np.zeros((yaw.size, 4), np.int64)
-        wish[:, 0], wish[:, 1], wish[:, 2] = yaw, wander.heading[rows], wander.gait[rows]
-        differs = (wish != self._last[rows]).any(axis=1)
-        due = self.active[rows] & (differs | (tick - self._sent[rows] >= HEARTBEAT_TICKS))
+        walkers, part = self.walkers, self.part_of(rows.start)
+        motion = part.motion
+        motion.decide(rows, tick, walkers.x[rows] / UNIT, walkers.z[rows] / UNIT)
+        wish = np.zeros((rows.stop - rows.start, 4), np.int64)
+        wish[:, 0], wish[:, 1] = motion.yaw[rows], motion.heading[rows]
+        wish[:, 2], wish[:, 3] = motion.gait[rows], motion.jump[rows]
+        due = (wish != self._last[rows]).any(axis=1)
+        due |= tick - self._sent[rows] >= HEARTBEAT_TICKS
+        self._pose(part, rows, tick, due)
+        due &= self.active[rows]
         found = np.flatnonzero(due)
         if found.size:
             self._send(found + rows.start, wish[found], tick)
         walkers.step(rows, tick, wish[:, 0], wish[:, 1], wish[:, 2])
+
+    def _pose(self, part: Part, rows: slice, tick: int, due: NDArray[np.bool_]) -> None:
+        """Gives inputs their poses; who has a new one has something to send."""
+        if part.headsets is not None:
+            posed = part.headsets.due(rows, tick)
+            self._poses[rows], self._posed[rows] = part.headsets.poses(rows, tick), posed
+        elif isinstance(part.motion, Replay):
+            poses = part.motion.poses[rows]
+            posed = part.motion.posed[rows] & (poses != self._poses[rows]).any(axis=1)
+            posed &= (np.arange(rows.start, rows.stop) + tick) % 2 == 0  # ten a second at most
+            self._poses[rows], self._posed[rows] = (
+                np.where(posed[:, None], poses, self._poses[rows]),
+                posed,
+            )
+        else:
+            return
+        due |= posed
 
     def _send(self, rows: NDArray[np.int64], wish: NDArray[np.int64], tick: int) -> None:
         """Sends inputs; the claims are of where the avatars are before `tick`."""
@@ -317,10 +381,18 @@ class _Seat:
             bot.failed(how)
 
 
-def act_groups(count: int) -> tuple[list[slice], list[float]]:
-    """Which bots act together, and how many ticks before a tick each group does."""
+def act_groups(parts: list[slice]) -> tuple[list[slice], list[float]]:
+    """Which bots act together, and how many ticks before a tick each group does.
+
+    A group is of one part. The more bots, the wider the groups are spread before the margin.
+    """
+    count = parts[-1].stop
     size = max(GROUP, math.ceil(count / MOST_GROUPS))
-    groups = [slice(at, min(at + size, count)) for at in range(0, count, size)]
+    groups = [
+        slice(at, min(at + size, part.stop))
+        for part in parts
+        for at in range(part.start, part.stop, size)
+    ]
     span = SPAN_TICKS * min(1.0, count / 3000)
     leads = [MARGIN_TICKS + span * (1 - n / len(groups)) for n in range(len(groups))]
     return groups, leads

@@ -20,6 +20,15 @@ class ServerClock:
         self._heard.append((trip, offset))
         self._offset = min(self._heard)[1]
 
+    @property
+    def has_started(self) -> bool:
+        """Whether anything was ever heard."""
+        return self._offset != 0.0
+
+    def forget(self) -> None:
+        """The server is another one now: what was heard is void."""
+        self._heard.clear()
+
     def start(self, now: float, tick: int) -> None:
         """A first guess, from a welcome."""
         if not self._heard:

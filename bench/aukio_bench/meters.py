@@ -15,8 +15,9 @@ has had time to correct it. The comparing itself is `_truth`'s; what its figures
   3 cm and 5 degrees for ranks 1-20, 12 cm and 10 degrees to rank 28 or 36 m, 30 cm and 20 degrees
   beyond, each and a step of the wire): something is unsent. *wait*: how long it was, when it ends.
 - *ghosts*: right after the last snapshot somebody stood in truth and walked on the screen.
-- *coverage*: of the nearest 50, how many the viewer knows. *wrong*: of these, with an error over
-  2 m; *stale*: unsent for more than 2 s; *missing*: not known; *extra*: known, but away for 2 s.
+- *coverage*: of the nearest 50 who were there half a second ago, how many the viewer knows.
+  *wrong*: of these, with an error over 2 m; *stale*: unsent for more than 2 s; *missing*: not
+  known; *extra*: known, but away for 2 s.
 - *age*: from the owner's write of an input that changes its motion to the receive of the record
   that shows it.
 """
@@ -109,6 +110,7 @@ class Meter:
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.joins_s: list[float] = []
+        self.join_bytes: list[int] = []  # received until then, for those who came once
         self.lags_s: list[float] = []
         self._is_on = False
 
@@ -131,7 +133,7 @@ class Meter:
 
     def points(self, kind: str, *points: float) -> list[float]:
         """Percentiles of one of the judge's histograms, in its unit (metres, seconds, radians)."""
-        return percentiles(self.judge.counts[_KIND[kind]], _UNITS[kind], points)
+        return percentiles_of(kind, self.judge.counts[_KIND[kind]], *points)
 
     @property
     def margin_ticks(self) -> float:
@@ -144,6 +146,11 @@ class Meter:
     def tally(self, name: str) -> int:
         """One of the judge's counters."""
         return int(self.judge.tallies[TALLIES.index(name)])
+
+
+def percentiles_of(kind: str, counts: NDArray[np.int64], *points: float) -> list[float]:
+    """Percentiles of a histogram of some kind, in its unit."""
+    return percentiles(counts, _UNITS[kind], points)
 
 
 def percentiles(counts: NDArray[np.int64], unit: float, points: tuple[float, ...]) -> list[float]:

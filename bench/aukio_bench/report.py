@@ -29,7 +29,7 @@ class Report:
     """One run. Figures that could not be had (a foreign server's CPU, say) are None.
 
     Units: as the names say; server_cpu is a share of one core, steal a share of all time.
-    `more` holds what the table adds to the JSON's fixed keys.
+    `more` holds what the table adds to the JSON's fixed keys, `series` what a page draws.
     """
 
     scenario: str
@@ -49,6 +49,7 @@ class Report:
     generator_lag_ms: float
     steal: float
     more: dict[str, Any] = field(default_factory=dict)
+    series: list[dict[str, Any]] = field(default_factory=list)  # a point for each second
 
     def to_json(self) -> dict[str, Any]:
         """The fixed keys alone, numbers rounded to what they can bear."""
@@ -74,7 +75,8 @@ def median_of(reports: list[Report]) -> Report:
         for name, count in report.errors.items():
             errors[name] = errors.get(name, 0) + count
     values |= {"scenario": first.scenario, "errors": errors}
-    return Report(**values, more=_median([report.more for report in reports]))
+    more = _median([report.more for report in reports])
+    return Report(**values, more=more, series=first.series)
 
 
 def _rows(report: Report) -> list[tuple[str, str]]:
@@ -85,6 +87,7 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("ticks missed", _one(report.missed_ticks, "", 0)),
         ("server, share of a core", _one(_percent(report.server_cpu), "%", 1)),
         ("server CPU for a client", _one(report.cpu_us_per_client_s, "µs a second", 0)),
+        ("server memory for a client", _one(more.get("rss_bytes_per_client"), "bytes", 0)),
         ("payload to a client", _one(report.payload_bytes_per_client_s, "bytes a second", 0)),
         ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
         ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),

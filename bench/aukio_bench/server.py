@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from aukio_bench.processes import Footprint, footprint
+from aukio_bench.processes import Footprint, family, footprint
 
 START_S = 60.0
 STOP_S = 15.0
@@ -45,11 +45,24 @@ class ServerProcess:
         Raises:
             ServerTrouble: it ended, or did not say its port in time.
         """
-        self._spawn()
+        await asyncio.to_thread(self._spawn)
         try:
             await asyncio.wait_for(asyncio.to_thread(self._read_port), START_S)
         except TimeoutError as error:
             raise ServerTrouble(f"The server did not start in {START_S:.0f} s.") from error
+
+    async def crash(self) -> None:
+        """Kills it without warning and starts it again on the same data and port.
+
+        Raises:
+            ServerTrouble: it does not come back.
+        """
+        assert self._process is not None, "the server runs"
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        await self.start()
 
     def stop(self) -> str:
         """Ends it, by force if it must be; returns what it complained of."""
@@ -74,16 +87,23 @@ class ServerProcess:
         assert self._process is not None, "the server runs"
         return footprint(self._process.pid)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Its processes as they are now."""
+        assert self._process is not None, "the server runs"
+        return family(self._process.pid)
+
     def _spawn(self) -> None:
         folder = Path(self._folder.name)
         place = self._world if isinstance(self._world, Path) else folder / "plaza"
         if not isinstance(self._world, Path):
-            place.mkdir()
+            place.mkdir(exist_ok=True)
             (place / "world.yaml").write_text(self._world, encoding="utf-8")
         words = [sys.executable, "-m", "aukio", "serve", str(place)]
-        words += ["--host", "127.0.0.1", "--port", "0", "--data", str(folder / "data"), "--no-qr"]
+        words += ["--host", "127.0.0.1", "--port", str(self.port), "--no-qr"]
+        words += ["--data", str(folder / "data")]
         own = os.sched_getaffinity(0)
-        log = (folder / "log").open("w", encoding="utf-8")
+        log = (folder / "log").open("a", encoding="utf-8")
         try:
             if self._core is not None:
                 os.sched_setaffinity(0, {self._core})  # inherited by every thread it will have

@@ -73,7 +73,10 @@ class SlowJudge:
         x, z = self.place(one.row, one.tick)
         away = math.dist(self.place(one.viewer, one.tick), (x, z)) / UNIT
         near = one.rank is not None and one.rank < 20
-        if one.rank is not None:
+        since = self.truth.since
+        if max(since[one.row], since[one.viewer]) >= one.tick - 1:
+            return
+        if one.rank is not None and max(since[one.row], since[one.viewer]) < one.tick - 10:
             tally["should"] += 1
             tally["known" if one.now else "missing"] += 1
         if one.now is not None:
