@@ -67,6 +67,7 @@ class Tick:
         self._lap("input")
         if moves.rows.size:
             self._snapshots.heard(moves.rows)
+            self._metrics.waited(moves.waits)
         events = self._simulation.apply(moves)
         self._lap("validate")
         events += self._simulation.step()
@@ -112,6 +113,7 @@ class Tick:
     def _encode(self) -> Outgoing:
         for slot, unsent_bytes in self._registry.holding():
             self._snapshots.holds(slot, unsent_bytes)
+            self._metrics.held(unsent_bytes)
         for slot, payload in self._snapshots.far_crowds():
             self._registry[slot].send_frame(frame(payload))
         frames = self._snapshots.encode()

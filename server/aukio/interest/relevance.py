@@ -46,4 +46,5 @@ class Relevance:
 
     def due(self, viewers: NDArray[np.int32], tick: int) -> NDArray[np.int32]:
         """Those viewers whose turn it is."""
-        return viewers[(viewers + tick) % self._turns == 0]
+        due: NDArray[np.int32] = viewers[(viewers + tick) % self._turns == 0]
+        return due
