@@ -54,7 +54,7 @@ def crowd() -> None:
     """Publishing, interest and encoding in a plaza where everybody sees everybody."""
     rng = random.Random(2)
 
-    def anywhere() -> tuple[int, int, int, int]:
+    def anywhere(spot: str) -> tuple[int, int, int, int]:
         x, z = (rng.randrange(-60 * 65536, 60 * 65536) for _ in range(2))
         return (x, 0, z, 0)
 

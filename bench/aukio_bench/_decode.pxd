@@ -1,7 +1,7 @@
 """The decoder as other kernels see it: what a viewer believes, and its doors for raw bytes."""
 
 cimport cython
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef packed struct Belief:
     int32_t x, y, z, vertical, tick
@@ -35,16 +35,18 @@ cdef class View:
     cdef void _records(self, int k) noexcept nogil
     cdef void _record(self, int slot, Belief* b) noexcept nogil
     cdef void _meet(self, int slot, Belief* b) noexcept nogil
-    cdef void _motion(self, Belief* b, int form) noexcept nogil
+    cdef bint _is_coarse(self, Belief* b) noexcept nogil
+    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil
     cdef void _way(self, Belief* b, int form) noexcept nogil
     cdef void _turn(self, Belief* b) noexcept nogil
     cdef int _form(self, Belief* b) noexcept nogil
     cdef void _poses(self, bint are_known) noexcept nogil
     cdef void _advance(self, Belief* b, int tick) noexcept nogil
-    cdef int32_t _near(self, int64_t believed) noexcept nogil
+    cdef int32_t _near(self, int64_t believed, bint coarse) noexcept nogil
     cdef int _rice(self, int k, int most) noexcept nogil
     cdef int _unsigned(self) noexcept nogil
     cdef int _signed(self, int bits) noexcept nogil
     cdef uint32_t _take(self, int bits) noexcept nogil
+    cdef uint64_t _ahead(self) noexcept nogil
     cdef void _align(self) noexcept nogil
     cdef void _fail(self, int fault) noexcept nogil

@@ -244,7 +244,7 @@ cdef class View:
 
     cdef void _record(self, int slot, Belief* b) noexcept nogil:
         cdef int kind = self._take(2), form = kind
-        cdef bint enter = kind == RARE and self._take(1), whole
+        cdef bint enter = kind == RARE and self._take(1), whole, coarse
         self.since[self.records] = b.tick if b.known else -1
         self.touch[self.records] = slot
         if enter:
@@ -252,6 +252,7 @@ cdef class View:
         elif not b.known:
             self._fail(UNKNOWN)
         whole = kind == RARE and self._take(1)
+        coarse = kind != RARE and self._take(1)
         if enter and not whole:
             self._fail(PLACE)
         if self.fault:
@@ -260,7 +261,7 @@ cdef class View:
             b.x, b.z, b.y = self._signed(23) * 512, self._signed(23) * 512, self._signed(17) * 512
         else:
             self._advance(b, self.tick)
-            b.x, b.z = self._near(b.x), self._near(b.z)
+            b.x, b.z = self._near(b.x, coarse), self._near(b.z, coarse)
         b.air, b.vertical = 0, 0
         if kind == RARE:
             b.air = <uint8_t>self._take(1)
@@ -271,7 +272,9 @@ cdef class View:
             form = self._take(2)
             if not whole and form != FREE:
                 self._fail(LONG)
-        self._motion(b, form)
+        self._motion(b, form, coarse)
+        if kind != RARE and self._is_coarse(b) != coarse:
+            self._fail(LONG)
         b.tick = self.tick
         if self.fault:
             return
@@ -293,8 +296,16 @@ cdef class View:
             self._fail(GENERATION)
         b.generation = <uint8_t>generation
 
-    cdef void _motion(self, Belief* b, int form) noexcept nogil:
-        cdef int yaw = self._take(12) * 16 if form == TURNING else self._take(10) * 64
+    cdef bint _is_coarse(self, Belief* b) noexcept nogil:
+        """Whether a row lies on the coarse steps: its place, and its yaw unless it turns."""
+        return not (b.x & 2047 or b.z & 2047 or (not b.bend and b.yaw & 255))
+
+    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil:
+        cdef int yaw
+        if form == TURNING:
+            yaw = <int>self._take(12) * 16
+        else:
+            yaw = <int>self._take(8) * 256 if coarse else <int>self._take(10) * 64
         b.yaw = b.heading = <uint16_t>yaw
         b.speed = b.gait = b.bend = 0
         b.turn = 0
@@ -396,21 +407,28 @@ cdef class View:
                 b.y = <int32_t>(<int64_t>b.y + b.vertical)
             left -= 1
 
-    cdef inline int32_t _near(self, int64_t believed) noexcept nogil:
-        """The place with the next 9 low bits that is nearest to the believed one."""
-        cdef int64_t base = (believed + 256) >> 9
-        cdef int64_t offset = (<int64_t>self._take(9) - base) & 511
-        return <int32_t>((base + (offset if offset < 256 else offset - 512)) * 512)
+    cdef inline int32_t _near(self, int64_t believed, bint coarse) noexcept nogil:
+        """The place with the next low bits that is nearest to the believed one."""
+        cdef int bits = 7 if coarse else 9, shift = 11 if coarse else 9
+        cdef int64_t window = <int64_t>1 << bits, base = (believed + (1 << (shift - 1))) >> shift
+        cdef int64_t offset = (<int64_t>self._take(bits) - base) & (window - 1)
+        return <int32_t>((base + (offset if 2 * offset < window else offset - window)) << shift)
 
     cdef inline int _rice(self, int k, int most) noexcept nogil:
         """A Rice code of a value up to `most`."""
-        cdef int ones = 0, value
-        while self._take(1):
-            ones += 1
+        cdef int ones = 0, run = 56, value
+        cdef uint64_t ahead
+        while run == 56:
+            ahead, run = self._ahead(), 0
+            while ahead & 1 and run < 56:
+                ahead >>= 1
+                run += 1
+            ones += run
+            self.at += run
             if ones << k > most:
                 self._fail(RANGE)
                 return 0
-        value = ones << k | <int>self._take(k)
+        value = ones << k | <int>(self._take(k + 1) >> 1)  # the 0 comes first
         if value > most:
             self._fail(RANGE)
             return 0
@@ -436,19 +454,23 @@ cdef class View:
 
     cdef inline uint32_t _take(self, int bits) noexcept nogil:
         """The next bits (at most 24); 0 and a fault beyond the end."""
-        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3
-        cdef int shift = self.at & 7, n
-        cdef uint64_t value = 0
+        cdef uint64_t value = self._ahead()
         if self.at + bits > self.end:
             self._fail(ENDS)
             return 0
         self.at += bits
+        return <uint32_t>(value & ((<uint64_t>1 << bits) - 1))
+
+    cdef inline uint64_t _ahead(self) noexcept nogil:
+        """The next 57 bits or more, without taking them; 0 bits beyond the end."""
+        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3, n
+        cdef uint64_t value = 0
         if first + 8 <= size:
             memcpy(&value, self.data + first, 8)  # as BELIEF does: on little-endian machines only
         else:
-            for n in range(<int>(size - first)):
+            for n in range(size - first):
                 value |= <uint64_t>self.data[first + n] << (8 * n)
-        return <uint32_t>((value >> shift) & ((<uint64_t>1 << bits) - 1))
+        return value >> (self.at & 7)
 
     cdef inline void _align(self) noexcept nogil:
         if self.at & 7 and self._take(8 - (self.at & 7)):

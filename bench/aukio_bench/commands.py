@@ -12,6 +12,7 @@ import uvloop
 
 from aukio_bench.crowd import GeneratorTooSlow, Plan, run_crowd
 from aukio_bench.report import Report, table
+from aukio_bench.rivals.versus import versus
 from aukio_bench.scenarios import CROWD, MIXES, SOAK
 from aukio_bench.server import ServerTrouble
 from aukio_bench.soak import run_soak
@@ -23,6 +24,9 @@ T = TypeVar("T")
 @click.group()
 def bench() -> None:
     """Load a server with bots and measure it."""
+
+
+bench.add_command(versus)
 
 
 @bench.command()

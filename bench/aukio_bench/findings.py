@@ -139,6 +139,7 @@ def _add_ticks(report: Report, before: Figures, after: Figures) -> None:
         "control_bytes/client/s": grown("aukio_sent_bytes_total", 'kind="control"') * per_client,
         "published/avatar/s": grown("aukio_records_published_total") * per_client,
         "skipped": grown("aukio_snapshots_skipped_total"),
+        "thinned": grown("aukio_snapshots_thinned_total"),
         "overload": after.value("aukio_overload_level"),
     }
     held = after.value("aukio_held_bytes_max")

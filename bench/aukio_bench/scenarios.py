@@ -55,7 +55,7 @@ class Scenario:
             "world: 1\n"
             "id: plaza\n"
             "name: {en: A plaza}\n"
-            f"limits: {{users: {min(users + SPARE, 4000)}}}\n"
+            f"limits: {{users: {min(users + SPARE, 4000)}, individuals: 4000}}\n"
             "tick: 20\n"
             f"view: {self.view_m}\n"
             f"ground: {{size: [{self.side_m}, {self.side_m}], edge: wall}}\n"

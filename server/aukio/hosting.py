@@ -81,7 +81,8 @@ class Hosting:
         self._entropy = entropy
         self._sink = sink
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
-        self._snapshots = Snapshots(self._simulation, view_m, settings.budget)
+        individuals = settings.individuals or world.individuals
+        self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True

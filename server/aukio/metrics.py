@@ -57,6 +57,7 @@ class Metrics:
         self._snapshot_bytes = self._bytes.labels("snapshot")
         self._control_bytes = self._bytes.labels("control")
         self.snapshots = self._counter("aukio_snapshots", "Snapshots sent")
+        self.thinned = self._counter("aukio_snapshots_thinned", "Snapshots cut for who lags behind")
         self.skipped = self._counter("aukio_snapshots_skipped", "Viewers that had to wait a tick")
 
     def watch_people(self, people: Callable[[], int], connected: Callable[[], int]) -> None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from aukio.metrics import Metrics
 from aukio.overload import Overload
 from aukio.replication.snapshots import Snapshots
+from aukio.session.outbox import frame
 from aukio.session.registry import Registry
 from aukio.session.session import Line, Session
 from aukio.sim.events import Diverged, Event, Spoke
@@ -112,6 +113,8 @@ class Tick:
     def _encode(self) -> Outgoing:
         for slot, unsent_bytes in self._registry.holding():
             self._snapshots.holds(slot, unsent_bytes)
+        for slot, payload in self._snapshots.far_crowds():
+            self._registry[slot].send_frame(frame(payload))
         frames = self._snapshots.encode()
         for slot in frames.gone:
             self._registry[slot].end(Reason.SLOW, "The connection does not take what it is sent.")
@@ -123,6 +126,7 @@ class Tick:
             lines.append(session.line)
         self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
         self._metrics.skipped.inc(frames.skipped)
+        self._metrics.thinned.inc(frames.thinned)
         return Outgoing(sessions, lines, frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:

@@ -11,7 +11,7 @@ from aukio_bench._decode import View
 UNIT = 65536
 RING = 64
 #: Metres and angle units a record of each tier may be off, with a step of the wire.
-TOLERANCES = [(0.036, 910 + 48), (0.126, 1820 + 48), (0.306, 3641 + 48)]
+TOLERANCES = [(0.036, 910 + 48), (0.143, 1820 + 144), (0.323, 3641 + 144)]
 
 
 @dataclass

@@ -194,7 +194,9 @@ class StrangerClient:
                 if not isinstance(data, bytes):
                     raise Broken("MALFORMED", "a text message")
                 if data[:1] == b"\x81" and self.welcome:
-                    self._apply(decode_snapshot(data, self.welcome["tick_hz"], self._believe))
+                    self._apply(
+                        decode_snapshot(data, self.welcome["tick_hz"], self.applied, self._believe)
+                    )
                     continue
                 kind, fields = decode_control(data)
                 self._hear(kind, fields)
@@ -217,7 +219,9 @@ class StrangerClient:
         return motion.x, motion.y, motion.z
 
     def _apply(self, shot: Snapshot) -> None:
-        self.applied, self.margin = shot.tick, shot.margin
+        self.applied = shot.tick
+        if shot.answer:
+            self.margin = shot.answer["margin"]
         for slot in shot.leaves:
             self.people.pop(slot, None)
         for record in shot.records:

@@ -62,8 +62,9 @@ def test_accept_vectors() -> None:
         {int(slot): (x, 0, z) for slot, (x, z) in golden["believed"].items()},
     )
     for case in golden["cases"]:
-        decode = partial(decode_snapshot, hz=hz, believe=lambda slot, tick: known.get(slot))
-        _repeats(case, decode, partial(encode_snapshot, hz=hz), case["fields"])
+        now = {"hz": hz, "before": case["before"]}
+        decode = partial(decode_snapshot, **now, believe=lambda slot, tick: known.get(slot))
+        _repeats(case, decode, partial(encode_snapshot, **now), case["fields"])
 
 
 def test_reject_vectors() -> None:

@@ -44,13 +44,14 @@ REASONS = [
     "WORLD",
 ]
 CLOSE_CODES = {name: 4000 + number if number else 1000 for number, name in enumerate(REASONS)}
-U8, U16, U32, I32 = (0, 255), (0, 65535), (0, 2**32 - 1), (-(2**31), 2**31 - 1)
+U8, U16, U32 = (0, 255), (0, 65535), (0, 2**32 - 1)
+I16, I32 = (-(2**15), 2**15 - 1), (-(2**31), 2**31 - 1)
 Field = tuple[str, type, int, int]  # name, type, least and most: of the value, or of the length
 
 
 def _field(spec: str) -> Field:
     name, kind, *bounds = spec.split(":")
-    ranges = {"u8": U8, "u16": U16, "u32": U32, "i32": I32, "bool": (0, 1)}
+    ranges = {"u8": U8, "u16": U16, "u32": U32, "i16": I16, "i32": I32, "bool": (0, 1)}
     low, high = ranges.get(kind) or (int(bounds[0]), int(bounds[1]))
     return name, {"str": str, "bytes": bytes, "bool": bool}.get(kind, int), low, high
 
@@ -80,6 +81,7 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x97, "People", 16, "count:u16"),
         (0x98, "Saved", 16, "what:u8 version:u32"),
         (0x99, "Notice", 1400, "code:u8 text:str:0:300"),
+        (0x9A, "FarCrowd", 1040, "cell:u8 west:i16 north:i16 width:u8 counts:bytes:0:1024"),
         (0x9F, "Goodbye", 512, "reason:u8 resumable:bool retry:u32 detail:str:0:300"),
     )
 }  # fmt: skip
@@ -194,6 +196,19 @@ class Bits:
         self.code_all(pose["right"], **HAND)
         return pose
 
+    def rice(self, k: int, value: int = 0) -> int:
+        """The next Rice code (SN4): a 1 for each whole 2**k, a 0, and the rest in k bits."""
+        ones = 0
+        while self.code(1, ones < value >> k):
+            ones += 1
+            need(ones << k < 65536, "a gap beyond all slots")
+        return ones << k | self.code(k, value % 2**k)
+
+    @property
+    def left(self) -> int:
+        """How many bits are still to read."""
+        return self.size - self.at
+
     def pad(self) -> None:
         need(self.code(-self.at % 8) == 0, "padding bits are not zero")
 
@@ -245,7 +260,8 @@ def decode_input(data: bytes) -> Input:
 
 SINE = [round(65536 * math.sin(2 * math.pi * i / 1024)) for i in range(1024)]
 GAIT_SPEED = (0, 45, 128)
-STILL, STRAIGHT, TURNING, FREE = range(4)
+STILL, MOVING, TURNING, FREE = range(4)
+RARE = 3
 
 
 @dataclass
@@ -271,11 +287,10 @@ class Motion:
         """The only legal form of a record of it (SN6)."""
         if self.air or self.gait == 3:
             return FREE
-        if self.gait == self.speed == self.bend == 0:
-            return STILL
-        if (self.heading - self.yaw) % 8192:
+        stands = self.gait == self.speed == 0
+        if not stands and (self.heading - self.yaw) % 8192:
             return FREE
-        return TURNING if self.bend else STRAIGHT if self.gait else FREE
+        return TURNING if self.bend else STILL if stands else MOVING
 
 
 def advance(motion: Motion, hz: int, ticks: int = 1) -> Motion:
@@ -283,7 +298,7 @@ def advance(motion: Motion, hz: int, ticks: int = 1) -> Motion:
     m = replace(motion)
     for _ in range(ticks):
         if m.bend > 0:
-            rate = m.turn**2 * 87381 // (225 * hz) * (-1 if m.turn < 0 else 1)
+            rate = (m.turn**2 * 87381 // (225 * hz) + 8) // 16 * 16 * (-1 if m.turn < 0 else 1)
             m.yaw, m.heading, m.bend = (
                 (m.yaw + rate) % 65536,
                 (m.heading + rate) % 65536,
@@ -305,9 +320,9 @@ def advance(motion: Motion, hz: int, ticks: int = 1) -> Motion:
 
 def resolve_low(low: int, believed: int) -> int:
     """A whole position from its low bits and the one believed, in 1/65536 m (SN7)."""
-    b = (believed + 128) // 256
-    d = (low - b) % 1024
-    return 256 * (b + d - (1024 if d >= 512 else 0))
+    b = (believed + 256) // 512
+    d = (low - b) % 512
+    return 512 * (b + d - (512 if d >= 256 else 0))
 
 
 # Snapshots
@@ -324,10 +339,9 @@ class Record:
 @dataclass
 class Snapshot:
     tick: int = 0
-    input: int = 0
-    margin: int = 0
     records: list[Record] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
+    answer: dict[str, int] | None = None  # input and margin
     correction: dict[str, Any] | None = None
     poses: list[list[Any]] = field(default_factory=list)
 
@@ -336,53 +350,44 @@ class Snapshot:
 Believe = Callable[[int, int], tuple[int, int, int] | None]
 
 
-def decode_snapshot(data: bytes, hz: int, believe: Believe) -> Snapshot:
+def decode_snapshot(data: bytes, hz: int, before: int, believe: Believe) -> Snapshot:
     """All of a snapshot, low positions resolved; `y` without air and whole is the height believed before."""
-    shot = _code_snapshot(bits := Bits(data), Snapshot(), hz, believe)
+    shot = _code_snapshot(bits := Bits(data), Snapshot(), hz, before, believe)
     bits.close()
     return shot
 
 
-def encode_snapshot(shot: Snapshot, hz: int) -> bytes:
-    _code_snapshot(bits := Bits(), shot, hz, lambda slot, tick: (0, 0, 0))
+def encode_snapshot(shot: Snapshot, hz: int, before: int) -> bytes:
+    _code_snapshot(bits := Bits(), shot, hz, before, lambda slot, tick: (0, 0, 0))
     return bits.close()
 
 
-def _code_snapshot(bits: Bits, shot: Snapshot, hz: int, believe: Believe) -> Snapshot:
+def _code_snapshot(bits: Bits, shot: Snapshot, hz: int, before: int, believe: Believe) -> Snapshot:
     need(bits.code(8, 0x81) == 0x81, "not a snapshot")
-    bits.code_all(vars(shot), tick=16, input=16, margin=-8)
     corrected = bits.code(1, shot.correction is not None)
-    leaves, poses, zero = (
-        bits.code(1, bool(shot.leaves)),
-        bits.code(1, bool(shot.poses)),
-        bits.code(5),
-    )
-    need(not zero, "a snapshot with an illegal flag")
-    if corrected:
-        c = shot.correction = dict(shot.correction or {})
-        bits.code_all(c, tick=16, x=-32, y=-32, z=-32, vertical=-32, yaw=16, heading=16, speed=8)
-        c["air"], c["moved"] = (
-            bool(bits.code(1, c.get("air", 0))),
-            bool(bits.code(1, c.get("moved", 0))),
+    leaves, poses = bits.code(1, bool(shot.leaves)), bits.code(1, bool(shot.poses))
+    answered = bits.code(1, shot.answer is not None)
+    far = bits.code(1, (shot.tick - before) % 65536 > 255)
+    k = bits.code(3, _k(shot.records))
+    if far:
+        shot.tick = bits.code(16, shot.tick)
+        need(
+            255 < (shot.tick - before) % 65536 < 32768,
+            "a tick that goes back, or whole for nothing",
         )
-        c["gait"] = bits.code(2, c.get("gait", 0))
-        need(bits.code(4) == 0, "a correction with an illegal flag")
+    else:
+        ahead = (bits.code(8, shot.tick % 256) - before) % 256
+        need(ahead > 0, "a tick that comes again")
+        shot.tick = (before + ahead) % 65536
+    if answered:
+        shot.answer = dict(shot.answer or {})
+        bits.code_all(shot.answer, input=16, margin=-8)
+    if corrected:
+        shot.correction = _code_correction(bits, dict(shot.correction or {}))
     if leaves:
         count = bits.code(8, len(shot.leaves))
         shot.leaves = [bits.code(16, slot) for slot in shot.leaves or [0] * count]
         need(len(set(shot.leaves)) == count > 0, "leaves that are none or come twice")
-    previous, count = -1, bits.code(16, len(shot.records))
-    shot.records = shot.records or [Record() for _ in range(count)]
-    for record in shot.records:
-        _code_record(
-            bits,
-            record,
-            previous,
-            hz,
-            lambda s: None if s in shot.leaves else believe(s, shot.tick),
-        )
-        previous = record.slot
-    bits.pad()
     if poses:
         count = bits.code(8, len(shot.poses))
         need(count > 0, "poses that are none")
@@ -390,76 +395,118 @@ def _code_snapshot(bits: Bits, shot: Snapshot, hz: int, believe: Believe) -> Sna
             [bits.code(16, slot), bits.code_pose(pose)]
             for slot, pose in shot.poses or [[0, None]] * count
         ]
+    _code_records(bits, shot, hz, k, believe)
     return shot
 
 
-def _code_record(
-    bits: Bits, record: Record, previous: int, hz: int, believe: Callable[[int], Any]
-) -> None:
-    m, gap = record.motion, record.slot - previous - 1
-    if bits.code(1, gap > 127):
-        record.slot = bits.code(16, record.slot)
-        need(record.slot - previous - 1 > 127, "a slot out of order, or wide for nothing")
-    else:
-        record.slot = previous + 1 + bits.code(7, gap)
+def _code_correction(bits: Bits, c: dict[str, Any]) -> dict[str, Any]:
+    bits.code_all(c, tick=16, x=-32, y=-32, z=-32, vertical=-32, yaw=16, heading=16, speed=8)
+    c["air"] = bool(bits.code(1, c.get("air", 0)))
+    c["moved"] = bool(bits.code(1, c.get("moved", 0)))
+    c["gait"] = bits.code(2, c.get("gait", 0))
+    need(bits.code(4) == 0, "a correction with an illegal flag")
+    return c
+
+
+def _k(records: list[Record]) -> int:
+    """The k that the gaps of these records give (SN16)."""
+    if not records:
+        return 0
+    mean = (records[-1].slot + 1 - len(records)) // len(records)
+    return min(7, max(0, mean.bit_length() - 1))
+
+
+def _code_records(bits: Bits, shot: Snapshot, hz: int, k: int, believe: Believe) -> None:
+    """The records: when writing those of the snapshot, when reading those up to the end."""
+    previous, written = -1, iter(shot.records)
+    records: list[Record] = []
+    while bits.left >= 8 if bits.reads else len(records) < len(shot.records):
+        record = Record() if bits.reads else next(written)
+        record.slot = previous + 1 + bits.rice(k, record.slot - previous - 1)
         need(record.slot < 65536, "a slot above all")
-    enter = bits.code(1, record.enter is not None)
-    record.enter = (
-        [
-            bits.code(width, value)
-            for width, value in zip((8, 2), record.enter or (0, 0), strict=True)
-        ]
-        if enter
-        else None
-    )
-    record.whole = bool(bits.code(1, record.whole))
-    need(record.whole or not enter, "an entry without its whole place")
+        is_gone = record.slot in shot.leaves
+        known = None if is_gone else believe(record.slot, shot.tick)
+        _code_record(bits, record, hz, known)
+        records.append(record)
+        previous = record.slot
+    bits.pad()
+    shot.records = records
+    need(k == _k(records), "another k than the gaps give")
+
+
+def _code_record(bits: Bits, record: Record, hz: int, known: tuple[int, int, int] | None) -> None:
+    m = record.motion
+    is_rare = record.whole or m.form == FREE
+    kind = form = bits.code(2, RARE if is_rare else m.form)
+    if kind == RARE and bits.code(1, record.enter is not None):
+        widths = zip((8, 2), record.enter or (0, 0), strict=True)
+        record.enter = [bits.code(width, value) for width, value in widths]
+    record.whole = kind == RARE and bool(bits.code(1, record.whole))
+    need(record.whole or record.enter is None, "an entry without its whole place")
     if record.whole:
-        bits.code_all(vars(m), 256, x=-24, z=-24, y=-18)
+        bits.code_all(vars(m), 512, x=-23, z=-23, y=-17)
     else:
-        low_x, low_z, known = (
-            *(bits.code(10, value // 256 % 1024) for value in (m.x, m.z)),
-            believe(record.slot),
-        )
+        low_x, low_z = (bits.code(9, value // 512 % 512) for value in (m.x, m.z))
         need(known is not None, f"low bits of slot {record.slot}, which is not known")
         if bits.reads:
             m.x, m.y, m.z = resolve_low(low_x, known[0]), known[1], resolve_low(low_z, known[2])
-    m.air = bool(bits.code(1, m.air))
-    if m.air:
-        if not record.whole:
-            bits.code_all(vars(m), 256, y=-18)
-        m.vertical = bits.code(-8, (m.vertical * hz + hz - 1) // 8192) * 8192 // hz
-    form = bits.code(2, m.form)
-    if form == FREE:
-        bits.code_all(vars(m), 64, yaw=10, heading=10)
-        bits.code_all(vars(m), speed=8, gait=2)
-    else:
-        if form == TURNING:
-            bits.code_all(vars(m), yaw=16, gait=2)
-        else:
-            bits.code_all(vars(m), 64, yaw=10)
-            m.gait = bits.code(1, m.gait - 1) + 1 if form == STRAIGHT else 0
-        need(m.gait < 3, "gait 3 that is not free")
-        side = bits.code(3, (m.heading - m.yaw) % 65536 // 8192) if form != STILL else 0
-        m.heading = (m.yaw + 8192 * side) % 65536
-        ramp = bits.code(1, m.speed != GAIT_SPEED[m.gait]) if form != STILL else 0
-        m.speed = bits.code(8, m.speed) if ramp else GAIT_SPEED[m.gait]
-        need(not ramp or m.speed != GAIT_SPEED[m.gait], "a ramp at the gait's own speed")
-        if form == TURNING:
-            left, turn = bits.code(1, m.turn < 0), bits.code(4, abs(m.turn))
-            need(turn > 0 or not left, "no turn, yet to the left")
-            m.turn, m.bend = -turn if left else turn, bits.code(6, m.bend)
+    if kind == RARE:
+        m.air = bool(bits.code(1, m.air))
+        if m.air:
+            if not record.whole:
+                bits.code_all(vars(m), 512, y=-17)
+            m.vertical = bits.code(-8, (2 * m.vertical * hz + 8192) // 16384) * 8192 // hz
+        form = bits.code(2, m.form)
+        need(record.whole or form == FREE, "a rare record for nothing")
+    _code_motion(bits, m, form, hz)
     need(form == m.form, "a record in another form than its own")
 
 
+def _code_motion(bits: Bits, m: Motion, form: int, hz: int) -> None:
+    if form == TURNING:
+        bits.code_all(vars(m), 16, yaw=12)
+    else:
+        bits.code_all(vars(m), 64, yaw=10)
+    if form == FREE:
+        bits.code_all(vars(m), 64, heading=10)
+        bits.code_all(vars(m), speed=8, gait=2)
+        return
+    side = (m.heading - m.yaw) % 65536 // 8192
+    if form == STILL or not bits.code(1, side > 0):
+        side = 0
+    else:
+        side = bits.code(3, side)
+        need(side > 0, "aside, yet straight ahead")
+    m.heading = (m.yaw + 8192 * side) % 65536
+    if form == STILL:
+        return
+    m.gait = bits.code(2, m.gait)
+    need(m.gait < 3, "gait 3 that is not free")
+    slows = form == MOVING and m.gait == 0  # then its speed always stands there
+    ramp = slows or bits.code(1, m.speed != GAIT_SPEED[m.gait])
+    m.speed = bits.code(8, m.speed) if ramp else GAIT_SPEED[m.gait]
+    need(not ramp or m.speed != GAIT_SPEED[m.gait], "a ramp at the gait's own speed")
+    if form == TURNING:
+        left, turn = bits.code(1, m.turn < 0), bits.code(4, abs(m.turn))
+        need(turn > 0 or not left, "no turn, yet to the left")
+        full = (3 * hz + 4) // 5
+        late = bits.code(1, m.bend != full)
+        m.turn, m.bend = -turn if left else turn, bits.code(6, m.bend) if late else full
+        need(not late or m.bend != full, "a full belief told as a late one")
+
+
 def decode_message(
-    data: bytes, sender: str, hz: int = 20, believe: Believe = lambda slot, tick: None
+    data: bytes,
+    sender: str,
+    hz: int = 20,
+    before: int = 0,
+    believe: Believe = lambda slot, tick: None,
 ) -> Any:
     """Any message: an input, a snapshot, or the name and the fields of a control message."""
     if sender == "client" and data[:1] == b"\x01":
         return decode_input(data)
     if sender == "server" and data[:1] == b"\x81":
-        return decode_snapshot(data, hz, believe)
+        return decode_snapshot(data, hz, before, believe)
     return decode_control(data, sender)
 
 

@@ -9,7 +9,8 @@ class Scanner:
         states: NDArray[np.int32],
         sets: Any,
         posed: NDArray[np.uint64],
-        view_squared: int,
-        middle_squared: int,
+        view_squared: float,
+        middle_squared: float,
+        individuals: int,
     ) -> None: ...
     def refresh(self, viewers: NDArray[np.int32], slots: NDArray[np.int32], at: int) -> None: ...

@@ -57,36 +57,38 @@ cdef class Encoder:
                 self.note_one(viewers[n])
 
     cdef void note_one(self, int viewer) noexcept nogil:
-        cdef Py_ssize_t word
-        cdef uint64_t near, middle, far, due, moved
-        for word in range(self.words):
-            near, middle = self.near[viewer, word], self.middle[viewer, word]
-            far = self.interest[viewer, word] & ~(near | middle)
-            due = (
-                (self.published[0, word] & near)
-                | (self.published[1, word] & middle)
-                | (self.published[2, word] & far)
+        # Rows as pointers: through `self` the compiler would load each again after every store.
+        cdef uint64_t* near_row = &self.near[viewer, 0]
+        cdef uint64_t* middle_row = &self.middle[viewer, 0]
+        cdef uint64_t* interest_row = &self.interest[viewer, 0]
+        cdef uint64_t* pending_row = &self.pending[viewer, 0]
+        cdef uint64_t* poses_row = &self.poses_pending[viewer, 0]
+        cdef const uint64_t* posed = &self.pose_published[0]
+        cdef const uint64_t* published = &self.published[0, 0]
+        cdef const uint64_t* jumped = &self.jumped[0, 0]
+        cdef const uint64_t* shifted = &self.shifted[0, 0]
+        cdef Py_ssize_t word, words = self.words
+        cdef uint64_t near, middle, far, was, whole
+        for word in range(words):
+            near, middle = near_row[word], middle_row[word]
+            far = interest_row[word] & ~(near | middle)
+            was = pending_row[word]
+            pending_row[word] = was | (
+                (published[word] & near)
+                | (published[words + word] & middle)
+                | (published[2 * words + word] & far)
             )
+            poses_row[word] = (poses_row[word] | posed[word]) & near
             # A low position bears one jump below the limit and the way of two runners while it
             # waits (`patience`); a second publication on top of a waiting one may not add to it.
-            moved = self.pending[viewer, word] & (
-                (self.shifted[0, word] & near)
-                | (self.shifted[1, word] & middle)
-                | (self.shifted[2, word] & far)
+            whole = (
+                ((jumped[word] | (shifted[word] & was)) & near)
+                | ((jumped[words + word] | (shifted[words + word] & was)) & middle)
+                | ((jumped[2 * words + word] | (shifted[2 * words + word] & was)) & far)
             )
-            self.pending[viewer, word] |= due
-            self.poses_pending[viewer, word] = (
-                self.poses_pending[viewer, word] | self.pose_published[word]
-            ) & near
-            due = (
-                (self.jumped[0, word] & near)
-                | (self.jumped[1, word] & middle)
-                | (self.jumped[2, word] & far)
-                | moved
-            )
-            while due:
-                self.waited[viewer, word * 64 + aukio_low_bit(due)] = MUST_BE_WHOLE
-                due &= due - 1
+            while whole:
+                self.waited[viewer, word * 64 + aukio_low_bit(whole)] = MUST_BE_WHOLE
+                whole &= whole - 1
 
     cdef void let_wait(self, int viewer, Py_ssize_t word, uint64_t bits) noexcept nogil:
         """Lets changes wait for one tick."""
@@ -105,7 +107,7 @@ cdef class Encoder:
         the correction go in any case.
         """
         cdef Py_ssize_t start
-        cdef int flags = 0, k
+        cdef int flags = 0, k, poses
         cdef int64_t bits = terms.bits, demand, held
         self.entered = 0
         self.out.length, self.out.rest, self.out.count = FRAME_ROOM, 0, 0
@@ -128,9 +130,11 @@ cdef class Encoder:
         bits -= 8 * (self.out.length - FRAME_ROOM)
         demand = self._choose(viewer, terms.far_too)
         # Poses get what records leave, and a quarter in any case.
-        held = min(8 * (POSE + 2) * self._count_poses(viewer, terms.poses_too) + 8, bits // 4)
-        demand = self._keep(viewer, demand, bits - max(held, 0))
-        flags |= self._write_poses(viewer, terms, bits - demand)
+        poses = self._count_poses(viewer, terms.poses_too)
+        held = max(0, min(8 * (POSE + 2) * poses + 8, bits // 4)) if poses else 0
+        demand = self._keep(viewer, demand, bits - held)
+        if poses:
+            flags |= self._write_poses(viewer, terms, bits - demand)
         if not (self.chosen or flags & 7 or terms.always):
             return 0
         k = self._write_records(viewer)
@@ -140,11 +144,13 @@ cdef class Encoder:
 
     cdef int _write_leaves(self, int viewer) noexcept nogil:
         """Returns the flag of leaves, if there are any."""
-        cdef Py_ssize_t word, counted = self.out.length
+        cdef Py_ssize_t word, words = self.words, counted = self.out.length
+        cdef const uint64_t* known = &self.known[viewer, 0]
+        cdef const uint64_t* interest = &self.interest[viewer, 0]
         cdef uint64_t gone
         cdef int slot, count = 0
-        for word in range(self.words):
-            gone = self.known[viewer, word] & ~self.interest[viewer, word]
+        for word in range(words):
+            gone = known[word] & ~interest[word]
             while gone and count < 255:
                 slot = <int>word * 64 + aukio_low_bit(gone)
                 gone &= gone - 1
@@ -161,12 +167,14 @@ cdef class Encoder:
 
     cdef int64_t _choose(self, int viewer, bint far_too) noexcept nogil:
         """Lists what is pending with its cost, in the order of slots; returns all their bits."""
-        cdef Py_ssize_t word
+        cdef Py_ssize_t word, words = self.words
+        cdef const uint64_t* pending = &self.pending[viewer, 0]
+        cdef const uint64_t* interest = &self.interest[viewer, 0]
         cdef uint64_t bits, may
         cdef int slot, n = 0
         cdef int64_t demand = 0
-        for word in range(self.words):
-            bits = self.pending[viewer, word] & self.interest[viewer, word]
+        for word in range(words):
+            bits = pending[word] & interest[word]
             if not far_too and bits:
                 may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
                 self.let_wait(viewer, word, bits & ~may)
@@ -187,8 +195,9 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         cdef int bits = bits_of(
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0], tier,
             enter, enter or self.waited[viewer, slot] > self.patience, self.belief,
         )
         if enter and not self.introduced[viewer, word] & bit:
@@ -271,11 +280,13 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         put_record(
             &self.out,
             gap,
             k,
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0],
+            tier,
             enter,
             self.generations[slot],
             self.kinds[slot],
@@ -299,10 +310,12 @@ cdef class Encoder:
         return bits if too else bits & self.closest[viewer, word]
 
     cdef int _count_poses(self, int viewer, bint too) noexcept nogil:
-        cdef Py_ssize_t word
+        cdef Py_ssize_t word, words = self.words
+        cdef const uint64_t* pending = &self.poses_pending[viewer, 0]
         cdef int count = 0
-        for word in range(self.words):
-            count += aukio_ones(self._poses_in(viewer, word, too))
+        for word in range(words):
+            if pending[word]:
+                count += aukio_ones(self._poses_in(viewer, word, too))
         return count
 
     cdef int _write_poses(self, int viewer, Terms* terms, int64_t bits_left) noexcept nogil:

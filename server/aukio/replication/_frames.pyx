@@ -30,7 +30,8 @@ cdef class Frames:
     Shapes (V viewers): tokens, changes (V,) float64, bytes that a viewer may be sent, and of them
     in changed identities; unsent (V,) int64, bytes that its connection still holds. After `fill`:
     `slots[:count]` (V,) int32 are the viewers sent to, `data[starts[n]:starts[n + 1]]` what each
-    gets; `gone` those that have waited too long; `skipped` how many wait.
+    gets; `gone` those that have waited too long; `skipped` how many wait;
+    `thinned` how many got less than they might have.
     """
 
     cdef Encoder encoder
@@ -47,7 +48,7 @@ cdef class Frames:
     cdef dict kept
     cdef int hz
     cdef readonly object data, slots, starts
-    cdef readonly int count, skipped
+    cdef readonly int count, skipped, thinned
     cdef readonly list gone
 
     def __init__(self, Encoder encoder, Identities identities, Pace pace, viewers,
@@ -86,7 +87,7 @@ cdef class Frames:
         """Encodes all viewers' frames of a tick under `per_tick` bytes each; returns `count`."""
         cdef Py_ssize_t n, used = 0
         cdef int ready, viewer
-        self.count = self.skipped = 0
+        self.count = self.skipped = self.thinned = 0
         self.gone = []
         with nogil:
             for n in range(viewers.shape[0]):
@@ -99,6 +100,7 @@ cdef class Frames:
                     self._let_wait(viewer)
                     self.skipped += 1
                 else:
+                    self.thinned += ready == THIN
                     used = self._fill_one(viewer, tick, per_tick, far_every, ready == THIN, used)
         self.start[self.count] = used
         return self.count

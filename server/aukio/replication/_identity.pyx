@@ -41,7 +41,15 @@ cdef class Identities:
         cdef Py_ssize_t step, word
         cdef uint64_t due, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot
+        cdef const uint64_t* known = &self.known[viewer, 0]
+        cdef const uint64_t* interest = &self.interest[viewer, 0]
+        cdef const uint64_t* introduced = &self.introduced[viewer, 0]
         self.count = self.bytes = 0
+        due = 0
+        for word in range(self.words):
+            due |= known[word] & interest[word] & ~introduced[word]
+        if not due:
+            return 0  # as almost always
         for step in range(self.words + 1):
             word = ((begin >> 6) + step) % self.words
             due = self.known[viewer, word] & self.interest[viewer, word]

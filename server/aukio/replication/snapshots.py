@@ -1,5 +1,7 @@
 """What each viewer is sent in a tick: frozen bytes, or nothing when it cannot receive."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,14 +11,17 @@ from aukio.replication._encode import Encoder
 from aukio.replication._frames import Frames
 from aukio.replication._identity import Identities
 from aukio.replication._pace import Pace
+from aukio.replication.far import FarCrowd
 from aukio.replication.publication import Publication
 from aukio.replication.viewers import Viewers
 from aukio.sim.entities import RING, EntityRef
 from aukio.sim.simulation import Simulation
+from aukio_protocol.codec import encode
 from aukio_protocol.motion import Gait
 from aukio_protocol.snapshot import Correction, encode_correction
 
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
+EVERYBODY = 1 << 16  # of individuals: no limit
 CHANGES_BYTES = 512  # and of it in changed identities
 
 
@@ -27,7 +32,13 @@ class Snapshots:
     viewer should know reaches it or still waits (decision 0005).
     """
 
-    def __init__(self, simulation: Simulation, view_m: float, budget_bytes_per_s: int) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        view_m: float,
+        budget_bytes_per_s: int,
+        individuals: int = EVERYBODY,
+    ) -> None:
         entities = simulation.entities
         self._simulation = simulation
         self._hz = simulation.tick_hz
@@ -37,8 +48,14 @@ class Snapshots:
         self._sets = Viewers(entities.capacity)
         self._publication = Publication(entities, simulation.tick_hz)
         self._relevance = Relevance(
-            entities, self._sets, self._publication.posed, view_m, simulation.tick_hz
+            entities,
+            self._sets,
+            self._publication.posed,
+            view_m,
+            individuals,
+            simulation.tick_hz,
         )
+        self._far = FarCrowd(entities, self._sets.interest, simulation.tick_hz)
         self._pace = Pace(entities.capacity, simulation.tick_hz)
         introduction_bytes = np.zeros(entities.capacity, np.int32)
         self._encoder = Encoder(
@@ -84,6 +101,7 @@ class Snapshots:
         self._viewers.add(slot)
         self._in_order = None
         self._pace.start(slot, tick)
+        self._far.forget(slot)
         self._relevance.refresh(np.array([slot], np.int32), tick)
         self._sets.poses_pending[slot] = self._sets.near[slot] & self._publication.posed
 
@@ -93,6 +111,7 @@ class Snapshots:
         self._in_order = None
         self._focus.pop(slot, None)
         self._owed.pop(slot, None)
+        self._far.forget(slot)
         self._sets.clear_viewer(slot)
 
     @property
@@ -166,6 +185,18 @@ class Snapshots:
             told = set(frames.slots[: frames.count].tolist())
             self._owed = {slot: how for slot, how in self._owed.items() if slot not in told}
         return frames
+
+    def far_crowds(self) -> Iterator[tuple[int, bytes]]:
+        """News of the far crowd, for viewers whose turn it is: slots and encoded messages."""
+        tick = self._simulation.tick
+        for slot in self._far.due(self.viewers, tick).tolist():
+            if self._sets.unsent[slot]:
+                continue  # its line is busy with what matters more
+            crowd = self._far.news(slot, tick)
+            if crowd is not None:
+                payload = encode(crowd)
+                self._sets.tokens[slot] -= len(payload)
+                yield slot, payload
 
     # Within.
 
