@@ -49,11 +49,11 @@ cdef enum:
 cdef double METRE = 65536.0
 cdef double NEAREST_M = 1.0  # angles of those who are closer are taken as from here
 cdef double WRONG_M = 2.0
-#: Tolerances of the tiers (SPEC SN11) and what the wire's steps add to them: m, turn / 65536.
-cdef double[3] TOLERANCE_M = [0.03, 0.12, 0.30]
-cdef int[3] TOLERANCE_YAW = [910, 1820, 3641]
-cdef double STEP_M = 0.006
-cdef int STEP_YAW = 48
+#: Tolerances of the tiers (SPEC SN11), m and turn / 65536, and what the wire's steps add to them:
+#: 1/128 m and 1/1024 turn for the near tier, 1/32 m and 1/256 turn beyond, each by half.
+cdef double[3] TOLERANCE_M = [0.03 + 0.006, 0.12 + 0.023, 0.30 + 0.023]
+cdef int[3] TOLERANCE_YAW = [910 + 48, 1820 + 144, 3641 + 144]
+cdef int[3] TOLERANCE_FACING = [910 + 48, 3641 + 144, 10923 + 144]  # of those who stand
 cdef int AGREES = 3732  # 20.5 degrees: a record this near to the wish shows it
 
 cdef struct Note:
@@ -317,12 +317,11 @@ cdef class Judge:
         cdef double error = hypot(
             note.earlier_x - self.xs[at, row], note.earlier_z - self.zs[at, row]
         ) / METRE
-        cdef bint waits, is_ghost
+        cdef int most
+        cdef bint waits, is_ghost, stands = not (self.gaits[at, row] or self.speeds[at, row])
         tier = 0 if note.rank < FIRST else 1 if note.rank < FIRST + 8 or away < 36 else 2
-        waits = known and (
-            error > TOLERANCE_M[tier] + STEP_M
-            or twist > TOLERANCE_YAW[tier] + STEP_YAW or -twist > TOLERANCE_YAW[tier] + STEP_YAW
-        )
+        most = TOLERANCE_FACING[tier] if stands else TOLERANCE_YAW[tier]
+        waits = known and (error > TOLERANCE_M[tier] or twist > most or -twist > most)
         is_ghost = known and note.flags & IS_WALKING and not self.speeds[at, row]
         if note.rank < FIRST:
             self.tally[NEAR_PAIRS] += 1
