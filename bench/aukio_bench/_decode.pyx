@@ -69,7 +69,7 @@ cdef class View:
         if rows is None:
             rows = np.zeros(capacity, BELIEF)
         else:
-            rows[:] = np.zeros((), BELIEF)
+            rows.view(np.uint8)[:] = 0  # 30 times as fast as by rows
         self.rows = rows
         self.touched = np.zeros(capacity, np.int32)
         self.before = np.zeros(capacity, np.int32)

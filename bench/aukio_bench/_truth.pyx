@@ -40,6 +40,7 @@ cdef enum:
     CHANGES = 8
     MOST_LOOKS = 20
     STALE_TICKS = 40
+    GRACE_TICKS = 10  # who came later than this need not be known yet, nor know anybody
     EVENT_TICKS = 6
     IS_KNOWN = 1, IS_WALKING = 2, IS_SEEDED = 4
     NO_RANK = 255
@@ -48,11 +49,11 @@ cdef enum:
 cdef double METRE = 65536.0
 cdef double NEAREST_M = 1.0  # angles of those who are closer are taken as from here
 cdef double WRONG_M = 2.0
-#: Tolerances of the tiers (SPEC SN11) and what the wire's steps add to them: m, turn / 65536.
-cdef double[3] TOLERANCE_M = [0.03, 0.12, 0.30]
-cdef int[3] TOLERANCE_YAW = [910, 1820, 3641]
-cdef double STEP_M = 0.006
-cdef int STEP_YAW = 48
+#: Tolerances of the tiers (SPEC SN11), m and turn / 65536, and what the wire's steps add to them:
+#: 1/128 m and 1/1024 turn for the near tier, 1/32 m and 1/256 turn beyond, each by half.
+cdef double[3] TOLERANCE_M = [0.03 + 0.006, 0.12 + 0.023, 0.30 + 0.023]
+cdef int[3] TOLERANCE_YAW = [910 + 48, 1820 + 144, 3641 + 144]
+cdef int[3] TOLERANCE_FACING = [910 + 48, 3641 + 144, 10923 + 144]  # of those who stand
 cdef int AGREES = 3732  # 20.5 degrees: a record this near to the wish shows it
 
 cdef struct Note:
@@ -62,7 +63,7 @@ cdef struct Note:
 
 cdef struct Notes:
     Note* notes
-    int count, room
+    int count, room, tick
 
 
 cdef inline int bin_of(double value, double unit) noexcept nogil:
@@ -180,6 +181,8 @@ cdef class Judge:
         cdef Notes* notes = &self.looks[tick & (RING - 1)]
         cdef Belief copy = who.view.row[self.slots[row]]
         cdef Note* note
+        if notes.tick != tick:
+            notes.tick, notes.count = tick, 0
         if notes.count == notes.room:
             notes.room = 1024 + 2 * notes.room
             note = <Note*>realloc(notes.notes, notes.room * sizeof(Note))
@@ -266,9 +269,13 @@ cdef class Judge:
         cdef Notes* notes = &self.looks[tick & (RING - 1)]
         cdef int n
         cdef Lookout who
+        if notes.tick != tick:
+            return 0  # of another round of the ring
         for n in range(notes.count):
             who = <Lookout>self.viewers[notes.notes[n].viewer]
-            self._judge_one(who, &notes.notes[n], tick)
+            # Who has left or come anew since has no path at that tick any more.
+            if self.since[who.row] < tick - 1 and self.since[notes.notes[n].row] < tick - 1:
+                self._judge_one(who, &notes.notes[n], tick)
         notes.count = 0
         return 0
 
@@ -277,7 +284,7 @@ cdef class Judge:
         cdef double x = self.xs[at, row], z = self.zs[at, row], error, away
         cdef bint known = note.flags & IS_KNOWN
         away = hypot(x - self.xs[at, who.row], z - self.zs[at, who.row]) / METRE
-        if note.rank < RANKS:
+        if note.rank < RANKS and max(self.since[row], self.since[who.row]) < tick - GRACE_TICKS:
             self.tally[SHOULD] += 1
             self.tally[KNOWN if known else MISSING] += 1
         if known:
@@ -310,12 +317,11 @@ cdef class Judge:
         cdef double error = hypot(
             note.earlier_x - self.xs[at, row], note.earlier_z - self.zs[at, row]
         ) / METRE
-        cdef bint waits, is_ghost
+        cdef int most
+        cdef bint waits, is_ghost, stands = not (self.gaits[at, row] or self.speeds[at, row])
         tier = 0 if note.rank < FIRST else 1 if note.rank < FIRST + 8 or away < 36 else 2
-        waits = known and (
-            error > TOLERANCE_M[tier] + STEP_M
-            or twist > TOLERANCE_YAW[tier] + STEP_YAW or -twist > TOLERANCE_YAW[tier] + STEP_YAW
-        )
+        most = TOLERANCE_FACING[tier] if stands else TOLERANCE_YAW[tier]
+        waits = known and (error > TOLERANCE_M[tier] or twist > most or -twist > most)
         is_ghost = known and note.flags & IS_WALKING and not self.speeds[at, row]
         if note.rank < FIRST:
             self.tally[NEAR_PAIRS] += 1

@@ -7,6 +7,7 @@ what a bot hears is its own.
 
 import asyncio
 import math
+import mmap
 import os
 import random
 import ssl
@@ -36,7 +37,7 @@ from aukio_protocol.motion import INPUT_LEAD, UNIT
 HEARTBEAT_TICKS = 9  # an input at least so often: twice a second with room to spare
 MARGIN_TICKS = 0.2  # inputs arrive this long before their tick (CK2)
 GROUP = 150  # bots that act at one moment, at least
-MOST_GROUPS = 12
+MOST_GROUPS = 8
 SPAN_TICKS = 0.3  # the groups of 3,000 act within this part of a tick
 LEAP_TICKS = 400  # a clock that is so far ahead has leapt: nobody catches up with that
 MOST_LATE_S = 0.25  # later than this, bots catch up without a rest between their groups
@@ -71,8 +72,7 @@ class Crowd:
         self.meter = Meter(self.truth, self.clock.tick_hz)
         self.swarm = Swarm(count, CAPACITY, self._hear)
         self.hearing = Hearing(self.swarm)
-        # One piece for all: so large a one gets huge pages, and a record costs one miss, not two.
-        self.beliefs = np.zeros((count, CAPACITY), BELIEF)
+        self.beliefs = empty_beliefs(count)
         self.active = np.zeros(count, np.bool_)
         self.stalled = np.zeros(count, np.bool_)  # who has stopped reading
         self.random = random.Random(seed)
@@ -379,6 +379,18 @@ class _Seat:
             self._crowd.swarm.lost(self._seat, how, now)
         elif bot.attempt == self._attempt and bot.is_connected:
             bot.failed(how)
+
+
+def empty_beliefs(count: int) -> NDArray[Any]:
+    """What so many bots know, (count, CAPACITY) of BELIEF: nothing yet.
+
+    One piece of memory on huge pages: what each bot believes of somebody lies far from all else,
+    and a look-up should miss the cache alone and not the page tables too.
+    """
+    memory = mmap.mmap(-1, max(1, count) * CAPACITY * BELIEF.itemsize)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, BELIEF).reshape(-1, CAPACITY)
 
 
 def act_groups(parts: list[slice]) -> tuple[list[slice], list[float]]:

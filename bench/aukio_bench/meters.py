@@ -13,10 +13,12 @@ has had time to correct it. The comparing itself is `_truth`'s; what its figures
 - *angle*: error / distance from the viewer, a distance below 1 m taken as 1 m.
 - *waiting*: right after the last snapshot the truth was outside the record's tolerance (SPEC SN11:
   3 cm and 5 degrees for ranks 1-20, 12 cm and 10 degrees to rank 28 or 36 m, 30 cm and 20 degrees
-  beyond, each and a step of the wire): something is unsent. *wait*: how long it was, when it ends.
+  beyond; 20 and 60 degrees for those beyond rank 20 who stand; each and half a step of the wire):
+  something is unsent. *wait*: how long it was, when it ends.
 - *ghosts*: right after the last snapshot somebody stood in truth and walked on the screen.
-- *coverage*: of the nearest 50, how many the viewer knows. *wrong*: of these, with an error over
-  2 m; *stale*: unsent for more than 2 s; *missing*: not known; *extra*: known, but away for 2 s.
+- *coverage*: of the nearest 50 who were there half a second ago, how many the viewer knows.
+  *wrong*: of these, with an error over 2 m; *stale*: unsent for more than 2 s; *missing*: not
+  known; *extra*: known, but away for 2 s.
 - *age*: from the owner's write of an input that changes its motion to the receive of the record
   that shows it.
 """

@@ -168,7 +168,10 @@ def _unfold(name: str, told: dict[str, object]) -> Clip:
     poses, posed = np.zeros((len(inputs), POSE_BYTES), np.uint8), np.zeros(len(inputs), np.bool_)
     for n, one in enumerate(inputs):
         if one[5] is not None:
-            poses[n], posed[n] = np.frombuffer(bytes.fromhex(one[5]), np.uint8), True
+            pose = bytes.fromhex(one[5])
+            if len(pose) != POSE_BYTES:
+                raise ClipTrouble(f"{name}: a pose has {POSE_BYTES} bytes, got {len(pose)}")
+            poses[n], posed[n] = np.frombuffer(pose, np.uint8), True
     jump = np.where(np.arange(ticks) == changes[at, 0], changes[at, 4], 0)  # in its own tick only
     return Clip(
         name=name,

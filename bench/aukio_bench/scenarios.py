@@ -1,7 +1,7 @@
 """What is played: the places and the people of each bench, small and readable.
 
 A mix says where people are, how they move (their habits, or recorded clips in their place), how
-they come, what is done to them, and which limits a verdict checks.
+they come and what is done to them. The limits a verdict checks stand in `gates.toml`.
 """
 
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class Scenario:
             "world: 1\n"
             "id: plaza\n"
             "name: {en: A plaza}\n"
-            f"limits: {{users: {min(users + SPARE, 4000)}}}\n"
+            f"limits: {{users: {min(users + SPARE, 4000)}, individuals: 4000}}\n"
             "tick: 20\n"
             f"view: {self.view_m}\n"
             f"ground: {{size: [{self.side_m}, {self.side_m}], edge: wall}}\n"
@@ -82,13 +82,13 @@ HALL = Scenario(
 
 _SEATED = Habits(sits=True, look_share=1.0, glance_s=(2.0, 8.0), half_m=6)
 _STILL = Habits(sits=True, look_share=0.0, half_m=6)
-_TEACHER = Habits(half_m=6)
+_TEACHER = Habits(half_m=8, run_share=0.0)
 
 CLASS = Scenario(
     name="class",
     words="in a class",
     story="A class of 30 at desktops: one teaches and walks, all others sit and glance about.",
-    side_m=12,
+    side_m=16,
     habits=_SEATED,
     spread_m=4,
     spreads_out=False,

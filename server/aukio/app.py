@@ -76,6 +76,7 @@ class App:
             tick_rate=self._world.tick_hz,
         )
         self._database = await open_database(self._settings.data)
+        sender = Sender()
         self._hosting = Hosting(
             self._world,
             field,
@@ -84,7 +85,8 @@ class App:
             self.metrics,
             self._database.engine,
             Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
-            Sender().send,
+            sender.send,
+            sender.fan_out,
         )
         try:
             await self._open(self._hosting, assets)

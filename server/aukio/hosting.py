@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
-from aukio.session.registry import Place, Registry
+from aukio.session.registry import FanOut, Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
 from aukio.session.session import Line, Session
@@ -70,6 +70,7 @@ class Hosting:
         engine: AsyncEngine,
         entropy: Entropy,
         sink: Sink,
+        fan_out: FanOut | None = None,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -81,7 +82,8 @@ class Hosting:
         self._entropy = entropy
         self._sink = sink
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
-        self._snapshots = Snapshots(self._simulation, view_m, settings.budget)
+        individuals = settings.individuals or world.individuals
+        self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
@@ -101,6 +103,7 @@ class Hosting:
             tally=metrics,
             phase=self._phase,
             tell=self._event,
+            fan_out=fan_out,
         )
         self._tick = Tick(self._simulation, self.registry, self._snapshots, metrics, entropy.timer)
         self._schedule: Schedule | None = None
@@ -204,18 +207,19 @@ class Hosting:
 
     async def _send(self, out: Outgoing) -> None:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
-        for start in range(0, len(out.sessions), SEND_CHUNK):
+        registry = self.registry
+        for start in range(0, len(out.slots), SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
-            chunk = slice(start, start + SEND_CHUNK)
-            sessions = out.sessions[chunk]
-            lines = [
-                line if session.line is line else None
-                for session, line in zip(sessions, out.lines[chunk], strict=True)
-            ]
-            starts = out.starts[start : start + len(lines) + 1]
-            for n in self._sink(lines, out.data, starts):
-                self.registry.holds_back(sessions[n])
+            slots = out.slots[start : start + SEND_CHUNK]
+            by_slot = registry.lines
+            lines = [by_slot[slot] for slot in slots.tolist()]
+            changed = registry.epochs[slots] != out.epochs[start : start + SEND_CHUNK]
+            for n in np.flatnonzero(changed).tolist():
+                lines[n] = None
+            for n in self._sink(lines, out.data, out.starts[start : start + len(lines) + 1]):
+                if lines[n] is not None:
+                    registry.holds_back(registry[int(slots[n])])
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from aukio_bench.connection import Address, Refused, check_answer, masked_frame
+from aukio_bench.connection import Address, Refused, SecureLine, check_answer, masked_frame
 
 KEY = base64.b64encode(bytes(range(16))).decode()
 
@@ -46,6 +46,58 @@ def test_a_masked_frame_is_its_payload_again_when_unmasked(size: int) -> None:
     assert frame[1] == 0x80 | (size if size < 126 else 126)
     mask, body = frame[head : head + 4], frame[head + 4 :]
     assert bytes(byte ^ mask[n % 4] for n, byte in enumerate(body)) == payload
+
+
+class Seat:
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def opened(self, line: SecureLine) -> None:
+        self.told.append("opened")
+
+    def received(self, data: bytes, now: float) -> None:
+        self.told.append(data)
+
+    def ended(self, how: str, now: float) -> None:
+        self.told.append(("ended", how))
+
+
+class Transport:
+    def __init__(self) -> None:
+        self.written, self.aborted = b"", False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+def secure() -> tuple[SecureLine, Seat, Transport]:
+    seat, transport = Seat(), Transport()
+    line = SecureLine(Address("localhost", 443, "/ws", True), seat, lambda: 0.0, bytes(range(16)))
+    line.connection_made(transport)  # type: ignore[arg-type]  # has what is called of it
+    return line, seat, transport
+
+
+def test_a_line_over_tls_passes_on_what_stands_behind_the_answer() -> None:
+    whole = answer() + b"\r\n\r\n" + b"frames"
+    for split in range(len(whole)):
+        line, seat, transport = secure()
+        line.data_received(whole[:split])
+        line.data_received(whole[split:])
+        line.data_received(b"more")
+        assert transport.written.startswith(b"GET /ws HTTP/1.1")
+        assert seat.told[0] == "opened"
+        assert b"".join(data for data in seat.told if isinstance(data, bytes)) == b"framesmore"
+
+
+def test_a_refused_line_over_tls_ends_once() -> None:
+    line, seat, transport = secure()
+    line.data_received(answer(status="503") + b"\r\n\r\n")
+    line.connection_lost(None)
+    assert seat.told == [("ended", "http_503")]
+    assert transport.aborted
 
 
 def test_urls_are_read() -> None:

@@ -10,8 +10,13 @@ from aukio_bench._decode import View
 
 UNIT = 65536
 RING = 64
-#: Metres and angle units a record of each tier may be off, with a step of the wire.
-TOLERANCES = [(0.036, 910 + 48), (0.126, 1820 + 48), (0.306, 3641 + 48)]
+#: Metres a record of each tier may be off, with a step of the wire; angle units of who walks, and
+#: of who stands.
+TOLERANCES = [
+    (0.036, 910 + 48, 910 + 48),
+    (0.143, 1820 + 144, 3641 + 144),
+    (0.323, 3641 + 144, 10923 + 144),
+]
 
 
 @dataclass
@@ -73,7 +78,10 @@ class SlowJudge:
         x, z = self.place(one.row, one.tick)
         away = math.dist(self.place(one.viewer, one.tick), (x, z)) / UNIT
         near = one.rank is not None and one.rank < 20
-        if one.rank is not None:
+        since = self.truth.since
+        if max(since[one.row], since[one.viewer]) >= one.tick - 1:
+            return
+        if one.rank is not None and max(since[one.row], since[one.viewer]) < one.tick - 10:
             tally["should"] += 1
             tally["known" if one.now else "missing"] += 1
         if one.now is not None:
@@ -97,8 +105,10 @@ class SlowJudge:
             twist = one.before[3] - int(self.walkers.yaws[tick % RING, one.row])
             twist = abs((twist + UNIT // 2) % UNIT - UNIT // 2)
             middle = away < 36 or (one.rank is not None and one.rank < 28)
-            most_m, most_yaw = TOLERANCES[0 if near else 1 if middle else 2]
-            waits = metres > most_m or twist > most_yaw
+            most_m, most_yaw, most_rest = TOLERANCES[0 if near else 1 if middle else 2]
+            at = tick % RING, one.row
+            stands = not (self.walkers.gaits[at] or self.walkers.speeds[at])
+            waits = metres > most_m or twist > (most_rest if stands else most_yaw)
             ghost = one.before[5] > 0 and self.walkers.speeds[tick % RING, one.row] == 0
         if near:
             tally["near_pairs"] += 1

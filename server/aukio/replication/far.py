@@ -27,7 +27,8 @@ class FarCrowd:
 
     def due(self, viewers: NDArray[np.int32], tick: int) -> NDArray[np.int32]:
         """Those viewers whose turn it is."""
-        return viewers[(viewers + tick) % self._turns == 0]
+        due: NDArray[np.int32] = viewers[(viewers + tick) % self._turns == 0]
+        return due
 
     def news(self, viewer: int, tick: int) -> m.FarCrowd | None:
         """What a viewer should be told now, or None when it knows already."""

@@ -1,9 +1,11 @@
 """All sessions of one world: joining, leaving, parking, resuming."""
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
 
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
@@ -35,6 +37,10 @@ class Place:
     world: str
     scene: str
     walk: str
+
+
+FanOut = Callable[[Sequence["Line"], bytes], list[int]]
+"""Sends one frame to many lines; returns those n whose frame did not go out at once."""
 
 
 class Audience(Protocol):
@@ -70,6 +76,7 @@ class Registry:
         tally: Tally,
         phase: Callable[[float], int],
         tell: Callable[[Event], None] | None = None,
+        fan_out: FanOut | None = None,
     ) -> None:
         self._place = place
         self._simulation = simulation
@@ -83,6 +90,10 @@ class Registry:
         self._tally = tally
         self._phase = phase
         self._tell = tell or self.tell
+        self._fan_out = fan_out or _write_each
+        #: By slot: the line of who is joined, and a number that changes whenever it does.
+        self.lines: list[Line | None] = [None] * simulation.entities.capacity
+        self.epochs = np.zeros(simulation.entities.capacity, np.int64)
         self._by_slot: dict[int, Session] = {}
         self._by_hash: dict[bytes, Session] = {}
         self._greeting: set[Session] = set()
@@ -112,6 +123,7 @@ class Registry:
         elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
+            self._connect(session.slot, None)
             self._inbox.start(session.slot, now)
             self._audience.detach(session.slot)
             for event in self._simulation.halt(session.slot):
@@ -167,6 +179,7 @@ class Registry:
         slot = session.slot
         if session.state is SessionState.JOINED:
             self._audience.detach(slot)
+            self._connect(slot, None)
         session.state = SessionState.ENDED
         del self._by_slot[slot]
         for known in (session.secret_hash, session.former_hash):
@@ -307,6 +320,10 @@ class Registry:
 
     # Within.
 
+    def _connect(self, slot: int, line: Line | None) -> None:
+        self.lines[slot] = line
+        self.epochs[slot] += 1
+
     def _make_room(self, now: float) -> bool:
         """In a full world a newcomer takes the place of who is away for longest, if anybody is.
 
@@ -385,6 +402,7 @@ class Registry:
         assert session.entity is not None
         assert session.line is not None
         self._audience.attach(slot)
+        self._connect(slot, session.line)
         self._inbox.start(slot, now)
         session.inbox, session.state = self._inbox, SessionState.JOINED
         session.line.admitted()
@@ -433,8 +451,24 @@ class Registry:
         )
 
     def _send_to(self, slots: Iterable[int], message: m.Message) -> None:
-        frame = frame_message(message)
+        """Sends a message to all who are joined: at once where nothing waits before it."""
+        frame, free, lines = frame_message(message), [], []
         for slot in list(slots):
-            session = self._by_slot.get(slot)
-            if session is not None and session.state is SessionState.JOINED:
+            session, line = self._by_slot.get(slot), self.lines[slot]
+            if session is None or session.line is None or line is None:
+                continue
+            if session.outbox.size_bytes or session in self._holding:
                 session.send_frame(frame)
+            else:
+                free.append(session)
+                lines.append(line)
+        if lines:
+            self._tally.sent_control(len(frame) * len(lines))
+            for n in self._fan_out(lines, frame):
+                self._holding.add(free[n])
+
+
+def _write_each(lines: Sequence[Line], frame: bytes) -> list[int]:
+    for line in lines:
+        line.write_frames(frame)
+    return [n for n, line in enumerate(lines) if line.unsent_bytes]

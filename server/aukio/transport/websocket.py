@@ -147,7 +147,8 @@ class WebSocket(asyncio.Protocol):
         if self._stream is None:
             self._receive_request(data)
             return
-        for message in self._stream.receive(data):
+        plain = self._stream.receive_plain(data)
+        for message in self._stream.receive(data) if plain is None else plain:
             if self._open:
                 self._deliver(message)
         if self._open and self._protocol.state is not OPEN:

@@ -64,7 +64,8 @@ def test_kernel_and_oracle_take_the_same_inputs(seed: int) -> None:
             inbox.start(gone, now)
             oracle.start(gone, now)
         now += 0.05
-        rows, poses = inbox.drain(tick, now, 20)
+        rows, poses, waits = inbox.drain(tick, now, 20)
+        assert waits.size == rows.size and (waits >= 0).all()
         expected = oracle.drain(tick, now, 20)
         wanted = Moves.of([move for move, _ in expected])
         wanted.rows["margin"] = [margin for _, margin in expected]
