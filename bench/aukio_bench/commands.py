@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 import click
 import uvloop
 
+from aukio_bench.campaigns import set_command, sweep_command
 from aukio_bench.conditions import conditions
 from aukio_bench.crowd import run_crowd
 from aukio_bench.gates import read_gates
-from aukio_bench.options import Wanted, options
+from aukio_bench.judging import compare, gate, page, sizing
+from aukio_bench.options import Wanted, command_line, options
 from aukio_bench.page.document import write_page
 from aukio_bench.page.run_page import run_page
-from aukio_bench.plan import GeneratorTooSlow, Plan
+from aukio_bench.plan import VOID, GeneratorTooSlow, Plan
 from aukio_bench.report import Report, table
 from aukio_bench.result import Result, write_result
 from aukio_bench.rivals.versus import versus
@@ -25,7 +27,7 @@ from aukio_bench.soak import run_soak
 from aukio_bench.verdict import Verdict, gate_table, verdict
 
 T = TypeVar("T")
-MISSED, STOPPED, VOID = 1, 130, 3  # exit codes: a limit or a server, Ctrl-C, no figures
+MISSED, STOPPED = 1, 130  # exit codes: a limit or a server, Ctrl-C (and VOID, no figures)
 
 
 class Shelf(click.Group):
@@ -79,7 +81,7 @@ def play(wanted: Wanted) -> int:
     """Runs a plan, prints and writes what was found; returns the exit code."""
     plan, started = wanted.plan, datetime.now(UTC)
     report, words = run(lambda: measure(plan))
-    result = Result(report, conditions(wanted.command, plan.seed, started))
+    result = Result(report, conditions(command_line(plan), plan.seed, started))
     gates = wanted.gates or read_gates()
     found = verdict(report, gates.limits(plan.scenario.name, plan.clients))
     click.echo(words)
@@ -128,4 +130,5 @@ def run(work: Callable[[], Coroutine[None, None, T]]) -> T:
 
 for _scenario in MIXES.values():
     bench.add_command(mix_command(_scenario))
-bench.add_command(versus)
+for _tool in (sweep_command, compare, gate, page, sizing, set_command, versus):
+    bench.add_command(_tool)

@@ -2,7 +2,6 @@
 
 import resource
 import shlex
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,6 @@ class Wanted:
     json: Path | None
     html: Path | None
     gates: Gates | None
-    command: str
 
     @classmethod
     def of(cls, scenario: Scenario, told: dict[str, Any]) -> "Wanted":
@@ -50,7 +48,7 @@ class Wanted:
         _check_plan(plan)
         for option in ("json", "html"):
             _check_folder(option, told[option])
-        return cls(plan, told["json"], told["html"], _gates(told["gate"]), command_line(sys.argv))
+        return cls(plan, told["json"], told["html"], _gates(told["gate"]))
 
 
 def options(scenario: Scenario) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -130,11 +128,24 @@ def options(scenario: Scenario) -> Callable[[Callable[..., None]], Callable[...,
     return decorate
 
 
-def command_line(words: list[str]) -> str:
-    """The command as one would type it."""
-    program = Path(words[0]).name
-    told = ["aukio"] if program in ("__main__.py", "aukio") else [program]
-    return shlex.join([*told, *words[1:]])
+def command_line(plan: Plan) -> str:
+    """The command that repeats a run: everything that changes its figures, nothing else."""
+    mix = plan.scenario
+    words = ["aukio", "bench", mix.name, "--clients", f"{plan.clients}"]
+    if mix.name == "soak":
+        words += ["--minutes", f"{plan.seconds / 60:g}"]
+    else:
+        words += ["--seconds", f"{plan.seconds:g}"]
+    if plan.ramp_per_s is not None:
+        words += ["--ramp", f"{plan.ramp_per_s:g}"]
+    words += ["--seed", f"{plan.seed}"]
+    if plan.is_recorded:
+        words += ["--motion", "recorded"]
+    if plan.url is not None:
+        words += ["--url", plan.url]
+    if plan.watches_ticks:
+        words.append("--watch-ticks")
+    return shlex.join(words)
 
 
 def _check_plan(plan: Plan) -> None:
