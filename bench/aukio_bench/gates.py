@@ -120,13 +120,16 @@ class _Reader:
         self._file = file
 
     def check(self, names: Any, known: Any, where: str) -> None:
-        if not isinstance(names, dict):
-            raise GateTrouble(f"{self._file}: {where or 'the file'}: expected a table")
+        self.table(names, where.rstrip("."))
         for name in names:
             if name not in known:
                 near = difflib.get_close_matches(name, list(known), 1)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 raise GateTrouble(f"{self._file}: {where}{name} is not known{hint}")
+
+    def table(self, told: Any, where: str) -> None:
+        if not isinstance(told, dict):
+            raise GateTrouble(f"{self._file}: {where or 'the file'}: expected a table")
 
     def gate(
         self,
@@ -135,13 +138,17 @@ class _Reader:
         figures: list[str],
         sets: dict[str, tuple[Rule, ...]],
     ) -> Gate:
+        self.table(table, where)
         own = {name: value for name, value in table.items() if name not in ("sets", "claimed")}
         rules: list[Rule] = []
-        for name in table.get("sets", []):
+        named = table.get("sets", [])
+        claimed = table.get("claimed", [])
+        if not isinstance(named, list) or not isinstance(claimed, list):
+            raise GateTrouble(f"{self._file}: {where}: sets, claimed: expected a list")
+        for name in named:
             self.check({name: None}, sets, f"{where}: set ")
             rules += sets[name]
         rules += self.rules(own, where, figures)
-        claimed = table.get("claimed", [])
         if not all(isinstance(size, int) and size > 0 for size in claimed):
             raise GateTrouble(f"{self._file}: {where}.claimed: expected numbers of clients")
         return Gate(tuple(rules), tuple(claimed))
@@ -161,7 +168,7 @@ class _Reader:
 
     def _bounds(self, told: Any, where: str) -> _Bound:
         try:
-            if isinstance(told, dict):
+            if isinstance(told, dict) and told:
                 return {int(size): float(bound) for size, bound in told.items()}
             return float(told)
         except (TypeError, ValueError) as error:

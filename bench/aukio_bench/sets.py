@@ -107,7 +107,7 @@ FULL = BenchSet(
         Item("storm", 1000, 5, ramp_per_s=100),
         Item("soak", 200, 120),
     ),
-    rivals=(Rival("colyseus", 500, 20, times=2),),
+    rivals=(Rival("colyseus", 500, 20, times=3),),
     most_minutes=60,
 )
 SETS = {one.name: one for one in (SHORT, FULL)}
