@@ -18,6 +18,12 @@ class Entry:
     scale: float = 1.0
     digits: int = 1
     more_is_better: bool = False
+    point: str = ""  # of a distribution: p50, p99, max
+
+    @property
+    def family(self) -> str:
+        """The words without the point: what the points of one distribution share."""
+        return self.words.removesuffix(self.point).rstrip(" ,")
 
     def show(self, value: float | None) -> str:
         """The value with its unit, or that there is none."""
@@ -55,7 +61,7 @@ def _points(
     group: str, name: str, words: str, unit: str, scale: float, digits: int, points: str
 ) -> list[Entry]:
     return [
-        Entry(group, f"{name}.{point}", f"{words} {point}", unit, scale, digits)
+        Entry(group, f"{name}.{point}", f"{words} {point}", unit, scale, digits, point=point)
         for point in points.split()
     ]
 
@@ -81,6 +87,12 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(BYTES, "payload_bytes_per_client_s", "payload to a client", "kB/s", 1e-3, 2),
     Entry(BYTES, "upload_bytes_per_client_s", "payload from a client", "kB/s", 1e-3, 2),
     *_points(BYTES, "join_bytes", "payload of a join", "kB", 1e-3, 1, "p50 p95"),
+    *_points(TIME, "motion_age_near_ms", "motion age of the nearest 20", "ms", 1, 0, "p50 p95 p99"),
+    *_points(TIME, "motion_age_ms", "motion age", "ms", 1, 0, "p50 p95 p99"),
+    *_points(TIME, "input_wait_ms", "wait of inputs for their tick", "ms", 1, 1, "p50 p95 p99"),
+    *_points(TIME, "heard_first_ms", "chat and emotes, first byte,", "ms", 1, 1, "p50 p99"),
+    *_points(TIME, "heard_last_ms", "chat and emotes, last byte,", "ms", 1, 1, "p50 p99"),
+    *_points(TIME, "join_ms", "join", "ms", 1, 1, "p50 p95"),
     *_points(SEEN, "position_error_m", "error of the nearest 20", "cm", 100, 1, "p50 p95 p99"),
     *_points(SEEN, "error_second_m", "error of ranks 21-50", "cm", 100, 1, "p50 p95 p99"),
     *_points(SEEN, "error_movers_m", "error of who moves", "cm", 100, 1, "p50 p95 p99"),
@@ -94,19 +106,13 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(SEEN, "ghosts_all", "ghosts", "%", 100, 3),
     Entry(SEEN, "longest_ghost_ms", "longest ghost", "ms", digits=0),
     Entry(SEEN, "coverage", "coverage of the nearest 50", "%", 100, 2, more_is_better=True),
-    Entry(SEEN, "population.p5", "heads seen or counted p5", "%", 100, 1, more_is_better=True),
-    Entry(SEEN, "population.p50", "heads seen or counted p50", "%", 100, more_is_better=True),
-    Entry(SEEN, "population.p95", "heads seen or counted p95", "%", 100),
+    Entry(SEEN, "population.p5", "heads seen or counted p5", "%", 100, 1, True, "p5"),
+    Entry(SEEN, "population.p50", "heads seen or counted p50", "%", 100, 1, True, "p50"),
+    Entry(SEEN, "population.p95", "heads seen or counted p95", "%", 100, point="p95"),
     *(
         Entry(SEEN, f"neighbours.{name}", f"neighbours {name}", digits=0)
         for name in ("wrong", "stale", "missing", "extra")
     ),
-    *_points(TIME, "motion_age_near_ms", "motion age of the nearest 20", "ms", 1, 0, "p50 p95 p99"),
-    *_points(TIME, "motion_age_ms", "motion age", "ms", 1, 0, "p50 p95 p99"),
-    *_points(TIME, "input_wait_ms", "wait of inputs for their tick", "ms", 1, 1, "p50 p95 p99"),
-    *_points(TIME, "heard_first_ms", "chat and emotes, first byte,", "ms", 1, 1, "p50 p99"),
-    *_points(TIME, "heard_last_ms", "chat and emotes, last byte,", "ms", 1, 1, "p50 p99"),
-    *_points(TIME, "join_ms", "join", "ms", 1, 1, "p50 p95"),
     Entry(BENCH, "errors", "errors", digits=0),
     Entry(BENCH, "generator_lag_ms", "bots late p99", "ms"),
     Entry(BENCH, "generator_busy", "bots' share of their core", "%", 100, 0),

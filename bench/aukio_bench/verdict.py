@@ -7,6 +7,7 @@ from aukio_bench.gates import Limit
 from aukio_bench.report import Report
 from aukio_bench.scenarios import MIXES
 
+MOST_NAMED = 4  # misses that a sentence names, the worst first
 STEAL_LIMIT = 0.02  # beyond this a run says little about the server and is repeated
 
 
@@ -27,6 +28,13 @@ class Finding:
         """Whether it is even where we want to be."""
         moonshot = self.limit.moonshot
         return moonshot is not None and self.value is not None and self._within(moonshot)
+
+    @property
+    def excess(self) -> float:
+        """How many times its limit the figure is, or its limit the figure; 1 at the limit."""
+        value, must = self.value or 0.0, self.limit.must
+        above, below = (must, value) if self.limit.least else (value, must)
+        return above / below if below else float("inf")
 
     @property
     def words(self) -> str:
@@ -116,7 +124,10 @@ def _good(found: tuple[Finding, ...]) -> list[str]:
 def _bad(found: tuple[Finding, ...], missed: list[Finding], unknown: list[Finding]) -> list[str]:
     sentences = []
     if missed:
-        named = "; ".join(one.sentence for one in missed)
+        worst = sorted(missed, key=lambda one: one.excess, reverse=True)
+        named = "; ".join(one.sentence for one in worst[:MOST_NAMED])
+        if len(worst) > MOST_NAMED:
+            named += f"; and {len(worst) - MOST_NAMED} more"
         sentences.append(f"{len(missed)} of {len(found)} limits missed: {named}.")
     if unknown:
         named = ", ".join(entry(one.limit.figure).words for one in unknown)

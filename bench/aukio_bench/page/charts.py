@@ -7,11 +7,11 @@ Colours are classes (`c1` ... `c7`) that the style sheet gives for light, dark a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aukio_bench.page.axes import Axis, axis
+from aukio_bench.page.axes import WHOLE, Axis, axis
 from aukio_bench.page.markup import Markup, element
 
 WIDTH, HEIGHT = 460.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 62.0, 12.0, 26.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 62.0, 20.0, 26.0
 LABEL_GAP = 15.0  # labels at the ends of lines keep this far apart
 LIMIT_AT = 0.75  # of a bar's width
 
@@ -36,24 +36,31 @@ class Part:
     shown: str
 
 
-def line_chart(title: str, unit: str, lines: Sequence[Line], limit: float | None = None) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit to draw across a chart, and what it is a limit of."""
+
+    value: float
+    name: str
+
+
+def line_chart(title: str, unit: str, lines: Sequence[Line], bound: Bound | None = None) -> Markup:
     """Lines over the seconds of a run; a limit is drawn if it is not far above them."""
     values = [value for line in lines for _, value in line.points if value is not None]
     highest = max(values, default=0.0)
-    near = limit is not None and limit <= highest * 2.5
-    top = max(highest, limit) if near and limit is not None else highest
-    down = axis(top)
+    if bound is not None and bound.value > highest * 2.5:
+        bound = None
+    down = axis(highest if bound is None else max(highest, bound.value))
     seconds = max((at for line in lines for at, _ in line.points), default=1.0)
-    along = axis(seconds, 6)
+    along = axis(seconds, 6, WHOLE)
     along = Axis(0.0, max(seconds, along.step), along.step)
     marks = [part for value in down.marks for part in _mark(down, value)]
     marks += [_second(along, n * along.step) for n in range(int(seconds / along.step + 1e-9) + 1)]
-    bound = _limit(down, limit) if near and limit is not None else None
     drawn = [_line(line, along, down) for line in lines]
     picture = element(
         "svg",
         marks,
-        bound,
+        None if bound is None else _limit(down, bound),
         drawn,
         _ends(lines, along, down),
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
@@ -198,11 +205,11 @@ def _second(along: Axis, at: float) -> Markup:
     return element("text", text, x=_x(along, at), y=HEIGHT - 6, class_="middle")
 
 
-def _limit(down: Axis, limit: float) -> list[Markup]:
-    y = _y(down, limit)
+def _limit(down: Axis, bound: Bound) -> list[Markup]:
+    y = _y(down, bound.value)
     return [
         element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="bound"),
-        element("text", "limit", x=LEFT + 4, y=y - 4, class_="must"),
+        element("text", bound.name, x=LEFT + 4, y=y - 5, class_="must"),
     ]
 
 

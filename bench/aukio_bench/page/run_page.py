@@ -1,11 +1,12 @@
 """The page of one run: the verdict in words, the limits, the course, the steps, the place."""
 
+import itertools
 from datetime import datetime
 from typing import Any
 
-from aukio_bench.catalogue import BENCH, CATALOGUE, entry, figure
+from aukio_bench.catalogue import BENCH, CATALOGUE, Entry, entry, figure
 from aukio_bench.gates import Limit
-from aukio_bench.page.charts import Line, Part, limit_bar, line_chart, span_bar, stacked_bar
+from aukio_bench.page.charts import Bound, Line, Part, limit_bar, line_chart, span_bar, stacked_bar
 from aukio_bench.page.document import document, section
 from aukio_bench.page.markup import Markup, element
 from aukio_bench.page.place_map import place_map
@@ -23,7 +24,17 @@ TILES = (
     ("position_error_m.p95", "position error, nearest 20, p95"),
     ("motion_age_ms.p95", "motion age, anybody, p95"),
 )
-#: Lines of the course: (title, unit, key, member or None, scale, limit's figure, its line's name).
+#: Classes of bytes as the swarm counts them, in words.
+BYTES = {
+    "head": "heads of snapshots",
+    "records": "records of motion",
+    "poses": "poses of headsets",
+    "changes": "corrections and leaves",
+    "introductions": "names and looks",
+    "control": "chat, emotes, control",
+    "headers": "websocket headers",
+}
+#: The words of the page, for who has not read the design.
 MEANINGS = (
     ("Tick work", "what one of the 20 steps a second takes the server; a step has 50 ms."),
     (
@@ -174,8 +185,11 @@ def _course(report: Report, findings: tuple[Finding, ...]) -> Markup | None:
             for n, name in enumerate(("p50", "p95", "p99"), 1)
         ]
 
-    def limit(path: str, scale: float = 1) -> float | None:
-        return limits[path] * scale if path in limits else None
+    def limit(path: str, scale: float = 1) -> Bound | None:
+        if path not in limits:
+            return None
+        point = path.partition(".")[2]
+        return Bound(limits[path] * scale, f"limit of {point}" if point else "limit")
 
     payload = limit("payload_bytes_per_client_s", 1e-3)
     charts = [
@@ -214,7 +228,8 @@ def _course(report: Report, findings: tuple[Finding, ...]) -> Markup | None:
     return section(
         "Second by second",
         element("div", drawn, class_="charts"),
-        note="Errors are those judged in a second; they happened about 1.8 s before.",
+        note="Errors are those judged in a second; they happened about 1.8 s before. Ticks are drawn "
+        "with --watch-ticks, which costs the server part of one in twenty.",
     )
 
 
@@ -255,9 +270,13 @@ def _bytes(report: Report) -> Markup | None:
     if not sorts:
         return None
     parts = [
-        Part(name, value, f"{value:.0f} B/s" if value < 1000 else f"{value / 1000:.2f} kB/s")
+        Part(
+            BYTES.get(name, name),
+            value,
+            f"{value:.0f} B/s" if value < 1000 else f"{value / 1000:.2f} kB/s",
+        )
         for name, value in sorted(sorts.items(), key=lambda pair: -pair[1])
-        if value > 0
+        if value >= 0.5
     ]
     whole = entry("payload_bytes_per_client_s").show(report.payload_bytes_per_client_s)
     return section(
@@ -281,13 +300,14 @@ def _place(report: Report) -> Markup | None:
 
 def _all(report: Report) -> Markup:
     groups: dict[str, list[Markup]] = {}
-    for one in CATALOGUE:
-        value = figure(report, one.path)
-        if value is not None:
-            row = element(
-                "tr", element("th", one.words, scope="row"), element("td", one.show(value))
-            )
-            groups.setdefault(one.group, []).append(row)
+    for (group, family), entries in itertools.groupby(
+        CATALOGUE, key=lambda one: (one.group, one.family)
+    ):
+        known = [(one, value) for one in entries if (value := figure(report, one.path)) is not None]
+        if known:
+            head = element("th", family, scope="row")
+            row = element("tr", head, element("td", _points(known)))
+            groups.setdefault(group, []).append(row)
     for name, count in sorted(report.errors.items()):
         row = element(
             "tr", element("th", f"error: {name}", scope="row"), element("td", f"{count:,}")
@@ -298,6 +318,17 @@ def _all(report: Report) -> Markup:
         for name, rows in groups.items()
     ]
     return section("Every figure", element("div", tables, class_="columns"))
+
+
+def _points(known: list[tuple[Entry, float]]) -> list[Markup | str]:
+    """One figure, or its percentiles side by side with the unit once."""
+    if not known[0][0].point:
+        return [one.show(value) for one, value in known]
+    cells: list[Markup | str] = []
+    for one, value in known:
+        shown = one.show(value).removesuffix(one.unit).strip()
+        cells += [element("small", one.point, class_="point"), f" {shown} "]
+    return [*cells, known[0][0].unit]
 
 
 def _conditions(result: Result) -> Markup:
