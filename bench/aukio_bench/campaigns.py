@@ -149,9 +149,8 @@ def _run_items(chosen: BenchSet, into: Path, clock: _Clock) -> None:
             click.echo(f"    set aside: {why}")
         result = one.combined()
         if result is not None:
-            limits = gates.limits(item.mix, item.clients)
             write_result(result, into / f"{item.name}.json")
-            text = run_page(result, verdict(result.report, limits))
+            text = run_page(result, verdict(result.report, gates.limits_of(result.report)))
             write_page(text, into / f"{item.name}.html")
 
 

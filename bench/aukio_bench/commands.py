@@ -83,7 +83,7 @@ def play(wanted: Wanted) -> int:
     report, words = run(lambda: measure(plan))
     result = Result(report, conditions(command_line(plan), plan.seed, started))
     gates = wanted.gates or read_gates()
-    found = verdict(report, gates.limits(plan.scenario.name, plan.clients))
+    found = verdict(report, gates.limits_of(report))
     click.echo(words)
     click.echo(gate_table(found.findings))
     say(found)

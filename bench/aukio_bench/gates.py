@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aukio_bench.catalogue import CATALOGUE
+from aukio_bench.report import Report
 from aukio_bench.scenarios import MIXES
 
 OWN = Path(__file__).with_name("gates.toml")
@@ -42,11 +44,12 @@ class Rule:
     must: _Bound
     moonshot: _Bound | None
     least: bool
-    only: int | None  # of this size alone
+    only: int | None = None  # of this size alone
+    from_seconds: float = 0.0  # of runs that last so long
 
-    def at(self, clients: int) -> Limit | None:
-        """The limit for so many clients, if there is one."""
-        if self.only is not None and self.only != clients:
+    def at(self, clients: int, seconds: float) -> Limit | None:
+        """The limit for so many clients in a run of so many seconds, if there is one."""
+        if self.only not in (None, clients) or seconds < self.from_seconds:
             return None
         moonshot = None if self.moonshot is None else _bound(self.moonshot, clients)
         return Limit(self.figure, _bound(self.must, clients), moonshot, self.least)
@@ -59,9 +62,10 @@ class Gate:
     rules: tuple[Rule, ...]
     claimed: tuple[int, ...]
 
-    def limits(self, clients: int) -> tuple[Limit, ...]:
-        """What holds for so many clients."""
-        return tuple(limit for rule in self.rules if (limit := rule.at(clients)) is not None)
+    def limits(self, clients: int, seconds: float = math.inf) -> tuple[Limit, ...]:
+        """What holds for so many clients in a run of so many seconds."""
+        found = (rule.at(clients, seconds) for rule in self.rules)
+        return tuple(limit for limit in found if limit is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,14 @@ class Gates:
     mixes: dict[str, Gate]
     rivals: dict[str, Gate]
 
-    def limits(self, mix: str, clients: int) -> tuple[Limit, ...]:
+    def limits(self, mix: str, clients: int, seconds: float = math.inf) -> tuple[Limit, ...]:
         """The limits of a mix at a size; none for a mix that the file does not name."""
         gate = self.mixes.get(mix)
-        return () if gate is None else gate.limits(clients)
+        return () if gate is None else gate.limits(clients, seconds)
+
+    def limits_of(self, report: Report) -> tuple[Limit, ...]:
+        """The limits that a report is judged by."""
+        return self.limits(report.scenario, report.clients, report.seconds)
 
     @property
     def claimed(self) -> list[tuple[str, int]]:
@@ -156,7 +164,9 @@ class _Reader:
     def rules(self, table: Any, where: str, figures: list[str]) -> Iterator[Rule]:
         for path, leaf in _leaves(table, ""):
             self.check({path: None}, figures, f"{where}.")
-            self.check(leaf, ("most", "least", "moonshot", "only"), f"{where}.{path}.")
+            self.check(
+                leaf, ("most", "least", "moonshot", "only", "from_seconds"), f"{where}.{path}."
+            )
             if ("most" in leaf) == ("least" in leaf):
                 raise GateTrouble(f"{self._file}: {where}.{path}: expected either most or least")
             least = "least" in leaf
@@ -164,7 +174,7 @@ class _Reader:
             moonshot = leaf.get("moonshot")
             if moonshot is not None:
                 moonshot = self._bounds(moonshot, f"{where}.{path}.moonshot")
-            yield Rule(path, must, moonshot, least, leaf.get("only"))
+            yield Rule(path, must, moonshot, least, leaf.get("only"), leaf.get("from_seconds", 0))
 
     def _bounds(self, told: Any, where: str) -> _Bound:
         try:

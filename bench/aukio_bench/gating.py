@@ -76,10 +76,7 @@ def judge(
     results: Sequence[Result], rivals: Sequence[RivalJudged], gates: Gates, *, claims: bool
 ) -> Judged:
     """Each result by the limits of its mix at its size."""
-    runs = tuple(
-        (one, verdict(one.report, gates.limits(one.report.scenario, one.report.clients)))
-        for one in results
-    )
+    runs = tuple((one, verdict(one.report, gates.limits_of(one.report))) for one in results)
     there = {(one.report.scenario, one.report.clients) for one in results}
     absent = [f"{mix}, {size:,}" for mix, size in gates.claimed if (mix, size) not in there]
     sides = {one.side for one in rivals}

@@ -11,6 +11,7 @@ from aukio_bench.page.document import write_page
 from aukio_bench.page.index_page import index_page
 from aukio_bench.page.run_page import run_page
 from aukio_bench.result import ResultTrouble, read_result
+from aukio_bench.scenarios import MIXES
 from aukio_bench.sizing import footnote, sizing_table
 from aukio_bench.verdict import gate_table, verdict
 
@@ -67,7 +68,7 @@ def gate(results: Path, file: Path, claims: bool) -> None:
         report = read_result(results).report
     except (GateTrouble, ResultTrouble) as error:
         raise click.UsageError(str(error)) from error
-    found = verdict(report, gates.limits(report.scenario, report.clients))
+    found = verdict(report, gates.limits_of(report))
     click.echo(gate_table(found.findings))
     click.echo(" ".join((found.headline, *found.sentences)))
     sys.exit(MISSED if found.holds is False else 0)
@@ -86,8 +87,7 @@ def page(results: Path) -> None:
             if not results.is_dir():
                 raise click.UsageError(str(error)) from error
             continue  # a comparison with a rival, or a client's frames
-        limits = gates.limits(result.report.scenario, result.report.clients)
-        text = run_page(result, verdict(result.report, limits))
+        text = run_page(result, verdict(result.report, gates.limits_of(result.report)))
         write_page(text, file.with_suffix(".html"))
         click.echo(str(file.with_suffix(".html")))
     if results.is_dir():
@@ -98,14 +98,17 @@ def page(results: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=_FOLDER)
-@click.option("--mix", "mixes", multiple=True, help="Only this mix; may be given again.")
+@click.option(
+    "--mix",
+    "mixes",
+    multiple=True,
+    type=click.Choice(list(MIXES)),
+    help="Only this mix; may be given again.  [default: those where people come and stay]",
+)
 def sizing(folder: Path, mixes: tuple[str, ...]) -> None:
     """The sizing table of a folder of results, as Markdown."""
-    found = [
-        one
-        for one in comparing.results_in(folder)
-        if (not mixes or one.report.scenario in mixes) and one.report.scenario != "soak"
-    ]
+    chosen = mixes or [name for name, mix in MIXES.items() if not mix.during]
+    found = [one for one in comparing.results_in(folder) if one.report.scenario in chosen]
     if not found:
         raise click.UsageError(f"{folder}: no result of such a mix")
     click.echo(sizing_table(found))

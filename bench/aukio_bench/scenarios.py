@@ -18,7 +18,7 @@ class Scenario:
     """One bench: its world, how people come to it and what is done to them."""
 
     name: str
-    words: str  # "1,000 people ...": how a verdict names the place and what was done
+    words: str  # "1,000 people ...": where they are
     story: str  # what is played, a sentence
     side_m: int  # of a square, plane plaza without obstacles
     habits: Habits
@@ -27,6 +27,7 @@ class Scenario:
     joins_per_s: float
     settle_s: float  # from the last join until measuring begins
     clients: int = 100  # unless asked for otherwise
+    during: str = ""  # "1,000 people in one place ...": what was done meanwhile
     view_m: int = 300
     roles: tuple[Role, ...] = ()  # none: everybody has `habits`
     storm_per_s: float = 0.0  # so many more join while the others are measured
@@ -133,42 +134,42 @@ CROWD_VR = replace(
 STORM = replace(
     CROWD,
     name="storm",
-    words="in one place while 200 more came every second",
+    during="while 200 more came every second",
     story="A school comes through the door: 200 join a second while the others are measured.",
     storm_per_s=200,
 )
 RESUME = replace(
     CROWD,
     name="resume",
-    words="in one place when the server was killed",
+    during="when the server was killed",
     story="The server is killed with everybody in and started again on the same data.",
     crashes=True,
 )
 LAG = replace(
     CROWD,
     name="lag",
-    words="in one place over bad lines",
+    during="over bad lines",
     story="Lines of 20-200 ms there and back, uneven, with stalls of a second.",
     line=Line(delay_s=(0.01, 0.1), jitter_s=0.02, stall_s=1.0, every_s=15.0),
 )
 CHURN = replace(
     CROWD,
     name="churn",
-    words="in one place while ten left and ten came every second",
+    during="while ten left and ten came every second",
     story="Ten leave and ten come every second while the others are measured.",
     churn_per_s=10,
 )
 STALL = replace(
     CROWD,
     name="stall",
-    words="in one place, one in twenty not reading",
+    during="with one in twenty not reading",
     story="One in twenty stops reading; the figures are those of the others.",
     stalled=0.05,
 )
 SOAK = replace(
     CROWD,
     name="soak",
-    words="in one place, coming and leaving for long",
+    during="coming and leaving for long",
     story="Ten joins and ten leaves a second for minutes: memory, descriptors and threads.",
     spreads_out=False,
     settle_s=5,

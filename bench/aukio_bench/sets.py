@@ -105,7 +105,7 @@ FULL = BenchSet(
         *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("crowd-vr", "resume", "lag")),
         *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("churn", "stall")),
         Item("storm", 1000, 5, ramp_per_s=100),
-        Item("soak", 200, 120),
+        Item("soak", 200, 400),
     ),
     rivals=(Rival("colyseus", 500, 20, times=3),),
     most_minutes=60,

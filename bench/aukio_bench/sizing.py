@@ -46,7 +46,7 @@ def _row(result: Result) -> tuple[str, ...]:
     mix = MIXES.get(report.scenario)
     payload = figure(report, "payload_bytes_per_client_s")
     return (
-        f"{report.clients:,} {mix.words if mix else report.scenario}",
+        f"{report.clients:,} {f'{mix.words} {mix.during}'.strip() if mix else report.scenario}",
         _shown(figure(report, "server_cpu"), 100, "%", 0),
         _shown(figure(report, "tick_work_ms.p99"), 1, "ms", 1),
         _shown(figure(report, "rss_bytes"), 1e-6, "MB", 0),

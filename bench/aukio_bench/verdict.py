@@ -104,7 +104,10 @@ def verdict(report: Report, limits: tuple[Limit, ...]) -> Verdict:
 def _subject(report: Report) -> str:
     mix = MIXES.get(report.scenario)
     people = "1 person" if report.clients == 1 else f"{report.clients:,} people"
-    return f"{people} {mix.words if mix else report.scenario} at {report.tick_hz} Hz"
+    if mix is None:
+        return f"{people}, {report.scenario}, at {report.tick_hz} Hz"
+    during = f" {mix.during}" if mix.during else ""
+    return f"{people} {mix.words} at {report.tick_hz} Hz{during}"
 
 
 def _outcome(missed: list[Finding], unknown: list[Finding]) -> str:

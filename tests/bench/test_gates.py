@@ -50,6 +50,12 @@ def test_a_limit_of_one_size_holds_there_alone(tmp_path: Path) -> None:
     assert gates.limits("crowd", 1000) == (Limit("cpu_us_per_client_s", 350),)
 
 
+def test_a_limit_of_long_runs_does_not_judge_short_ones() -> None:
+    gate = read_gates().mixes["soak"]
+    figures = [{limit.figure for limit in gate.limits(100, seconds)} for seconds in (60, 400)]
+    assert figures[1] - figures[0] == {"rss_bytes_per_1000_joins"}
+
+
 def test_a_mix_takes_the_limits_of_its_sets(tmp_path: Path) -> None:
     text = '[set.ticks]\ntick_work_ms.p99 = { most = 40 }\n[mix.hall]\nsets = ["ticks"]'
     assert gates_of(tmp_path, text).limits("hall", 5) == (Limit("tick_work_ms.p99", 40),)

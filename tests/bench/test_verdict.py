@@ -29,6 +29,13 @@ def test_a_crowd_that_holds_is_told_in_one_sentence() -> None:
     assert found.sentences == ("All 2 limits hold; 1 of the 2 moonshots are reached.",)
 
 
+def test_what_is_done_meanwhile_is_told_after_the_rate() -> None:
+    found = verdict(replace(a_report(), scenario="storm"), (WORK,))
+    assert found.headline == (
+        "10 people in one place at 20 Hz while 200 more came every second: held."
+    )
+
+
 def test_a_miss_says_by_how_much() -> None:
     report = replace(a_report(), payload_bytes_per_client_s=540.0)
     found = verdict(report, (WORK, PAYLOAD))

@@ -30,7 +30,8 @@ def index_page(title: str, judged: Judged) -> str:
         element("h1", headline),
         element("ul", missed) if missed else None,
     )
-    parts = [head, _runs(judged.runs), [_rival(one) for one in judged.rivals], _set_aside(judged)]
+    parts: list[object] = [head, _runs(judged.runs), [_rival(one) for one in judged.rivals]]
+    parts += [_set_aside(judged), _conditions(judged)]
     return document(headline, element("main", parts))
 
 
@@ -50,9 +51,11 @@ def _row(result: Result, found: Verdict) -> Markup:
         )
         for path, _ in COLUMNS
     ]
-    repeats = f"median of {len(result.repeats)}" if result.repeats else "one run"
-    name = element("a", f"{report.scenario}, {report.clients:,}", href=f"{result.name}.html")
     missed = [one for one in found.findings if not one.holds]
+    about = [f"median of {len(result.repeats)}" if result.repeats else "one run"]
+    about += [entry(one.limit.figure).words for one in missed[:3]]
+    about += [f"{len(missed) - 3} more"] if len(missed) > 3 else []
+    name = element("a", f"{report.scenario}, {report.clients:,}", href=f"{result.name}.html")
     mark = element(
         "span",
         f"missed {len(missed)}" if missed else "held",
@@ -60,7 +63,7 @@ def _row(result: Result, found: Verdict) -> Markup:
     )
     return element(
         "tr",
-        element("th", name, element("small", repeats), scope="row"),
+        element("th", name, element("small", ", ".join(about)), scope="row"),
         cells,
         element("td", mark),
     )
@@ -101,3 +104,19 @@ def _set_aside(judged: Judged) -> Markup | None:
     if not items:
         return None
     return section("Runs that were repeated", element("ul", items))
+
+
+def _conditions(judged: Judged) -> Markup:
+    results = [result for result, _ in judged.runs]
+    told = [
+        ("Machine", {one.conditions.machine for one in results if one.conditions.processor}),
+        ("Python", {one.conditions.python for one in results}),
+        ("Commit", {one.conditions.commit for one in results}),
+        ("Steal", {f"at most {max((one.report.steal for one in results), default=0.0):.1%}"}),
+    ]
+    items = [
+        (element("dt", name), element("dd", "; ".join(sorted(texts - {""}))))
+        for name, texts in told
+        if texts - {""}
+    ]
+    return section("How it was measured", element("dl", items))

@@ -228,8 +228,8 @@ def _course(report: Report, findings: tuple[Finding, ...]) -> Markup | None:
     return section(
         "Second by second",
         element("div", drawn, class_="charts"),
-        note="Errors are those judged in a second; they happened about 1.8 s before. Ticks are drawn "
-        "with --watch-ticks, which costs the server part of one in twenty.",
+        note="Errors are those judged in a second; they happened about 1.8 s before. The work of "
+        "ticks is drawn with --watch-ticks, which costs the server part of one in twenty.",
     )
 
 
