@@ -32,11 +32,13 @@ def footnote(results: Sequence[Result]) -> str:
     commits = sorted({one.conditions.commit for one in results if one.conditions.commit})
     machines = sorted({one.conditions.machine for one in results if one.conditions.processor})
     runs = sorted({len(one.repeats) or 1 for one in results})
-    count = " or ".join(str(number) for number in runs)
+    count = f"medians of {' or '.join(map(str, runs))} runs" if runs != [1] else "one run each"
+    where = f"{'; '.join(machines)}; commit {', '.join(commits)}"
+    if not machines or not commits:
+        where = "machine and commit as the folder's README says"
     steal = max((one.report.steal for one in results), default=0.0)
     return (
-        f"Measured on {'; '.join(machines) or 'an unknown machine'}; commit "
-        f"{', '.join(commits) or 'unknown'}; medians of {count}; steal at most {steal:.1%}. "
+        f"Measured: {where}; {count}; steal at most {steal:.1%}. "
         "Payload only: TCP and IP add about 40 bytes a packet, up to 20 packets a second each way."
     )
 

@@ -125,4 +125,4 @@ def test_the_sizing_table_has_a_row_for_each_size_and_a_dash_for_what_is_not_kno
     rows = sizing_table([one]).splitlines()
     assert rows[2].startswith("| 2,000 in one place | 10 % | – | 123 MB | 0.40 kB/s | – | 800 kB/s")
     assert rows[0].count("|") == rows[1].count("|") == rows[2].count("|")
-    assert "medians of 1" in footnote([one])
+    assert "one run each" in footnote([one])
