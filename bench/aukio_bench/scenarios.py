@@ -43,6 +43,7 @@ class Scenario:
     stalled: float = 0.0  # share of the clients that stop reading
     crashes: bool = False  # the server is killed and started again
     line: Line | None = None  # between clients and server
+    is_encrypted: bool = False  # over TLS
     limits: tuple[Limit, ...] = ()
 
     def newcomers(self, seconds: float) -> int:
@@ -180,6 +181,8 @@ LAG = replace(
     limits=(*TICKS, *REMOTE),
 )
 CHURN = replace(CROWD, name="churn", churn_per_s=10, limits=(*TICKS, *QUALITY))
+#: Over TLS in the server itself, without a proxy: no descriptor is lent.
+TLS = replace(CROWD, name="tls", is_encrypted=True, limits=(*TICKS, *QUALITY))
 #: One in twenty stops reading; the figures are those of the others.
 STALL = replace(
     CROWD, name="stall", stalled=0.05, limits=(*TICKS, *QUALITY, Limit("held_bytes_max", 65_536))
@@ -197,6 +200,6 @@ MIXES = {
     mix.name: mix
     for mix in (
         *(CROWD, HALL, CLASS, CLASS_IDLE, VR, VR_ALL, CROWD_VR),
-        *(STORM, RESUME, LAG, CHURN, STALL, SOAK),
+        *(STORM, RESUME, LAG, CHURN, STALL, TLS, SOAK),
     )
 }
