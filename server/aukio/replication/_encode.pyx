@@ -327,7 +327,7 @@ cdef class Encoder:
         Returns the flag of poses, if there are any.
         """
         cdef Py_ssize_t word, counted = self.out.length, step
-        cdef int begin = terms.tick * 37 % (<int>self.words * 64)
+        cdef int begin = (terms.tick & 0xFFFF) * 37 % (<int>self.words * 64)  # below 2^31 for ever
         cdef uint64_t bits, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot, count = 0
         for step in range(self.words + 1):
