@@ -10,7 +10,6 @@ import math
 import mmap
 import os
 import random
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +81,7 @@ class Crowd:
         rows, some = range(count), range(party.first or count)
         self.sampled = frozenset(self.random.sample(some, min(sampled, len(some))))
         self._address = address
-        self._secure = ssl.create_default_context() if address.is_secure else None
+        self._secure = address.tls()
         self._last = np.zeros((count, 4), np.int64)  # yaw, heading, gait, jump last sent
         self._sent = np.zeros(count, np.int64)
         self._sequence = np.zeros(count, np.int64)

@@ -8,8 +8,10 @@ import asyncio
 import base64
 import hashlib
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -33,6 +35,13 @@ class Address:
     port: int
     path: str
     is_secure: bool
+    certificate: Path | None = None  # to trust, for a server of our own
+
+    def tls(self) -> ssl.SSLContext | None:
+        """How to open a secure connection; None for a plain one."""
+        if not self.is_secure:
+            return None
+        return ssl.create_default_context(cafile=self.certificate)
 
     @classmethod
     def parse(cls, url: str) -> "Address":

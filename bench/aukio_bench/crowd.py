@@ -80,12 +80,16 @@ async def open_server(plan: Plan) -> AsyncIterator[tuple[ServerProcess | None, A
         return
     cores = sorted(os.sched_getaffinity(0))
     users = plan.clients + plan.scenario.newcomers(plan.seconds)
-    server = ServerProcess(plan.scenario.world(users), cores[0] if cores[1:] else None)
+    server = ServerProcess(
+        plan.scenario.world(users),
+        cores[0] if cores[1:] else None,
+        is_encrypted=plan.scenario.is_encrypted,
+    )
     try:
         await server.start()
         if cores[1:]:
             os.sched_setaffinity(0, set(cores[1:2]))
-        yield server, Address("127.0.0.1", server.port, "/ws", is_secure=False)
+        yield server, server.address
     finally:
         os.sched_setaffinity(0, cores)
         complaint = await asyncio.to_thread(server.stop)

@@ -35,6 +35,7 @@ class Scenario:
     stalled: float = 0.0  # share of the clients that stop reading
     crashes: bool = False  # the server is killed and started again
     line: Line | None = None  # between clients and server
+    is_encrypted: bool = False  # over TLS
 
     def newcomers(self, seconds: float) -> int:
         """How many join in a window beside those who are in."""
@@ -159,6 +160,13 @@ CHURN = replace(
     story="Ten leave and ten come every second while the others are measured.",
     churn_per_s=10,
 )
+TLS = replace(
+    CROWD,
+    name="tls",
+    during="over TLS",
+    story="The crowd over TLS in the server itself, without a proxy: no descriptor is lent.",
+    is_encrypted=True,
+)
 STALL = replace(
     CROWD,
     name="stall",
@@ -180,6 +188,6 @@ MIXES = {
     mix.name: mix
     for mix in (
         *(CROWD, HALL, CLASS, CLASS_IDLE, VR, VR_ALL, CROWD_VR),
-        *(STORM, RESUME, LAG, CHURN, STALL, SOAK),
+        *(STORM, RESUME, LAG, CHURN, STALL, TLS, SOAK),
     )
 }

@@ -87,7 +87,7 @@ SHORT = BenchSet(
     items=(
         *(Item(mix, 200, 8, ramp_per_s=100) for mix in ("crowd", "hall", "crowd-vr")),
         *(Item(mix, 31, 8) for mix in ("class", "class-idle", "vr", "vr-all")),
-        *(Item(mix, 200, 8, ramp_per_s=100) for mix in ("resume", "lag", "churn", "stall")),
+        *(Item(mix, 200, 8, ramp_per_s=100) for mix in ("resume", "lag", "churn", "tls", "stall")),
         Item("storm", 200, 3, ramp_per_s=100),
         Item("soak", 100, 60),
     ),
@@ -103,7 +103,7 @@ FULL = BenchSet(
         Item("hall", 1000, 45, times=5, ramp_per_s=100),
         *(Item(mix, 31, 20, times=5) for mix in ("class", "class-idle", "vr", "vr-all")),
         *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("crowd-vr", "resume", "lag")),
-        *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("churn", "stall")),
+        *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("churn", "tls", "stall")),
         Item("storm", 1000, 5, ramp_per_s=100),
         Item("soak", 200, 400),
     ),

@@ -101,7 +101,7 @@ class Watcher:
     async def figures(self) -> Figures | None:
         """The server's own figures; a foreign server need not have any."""
         try:
-            return await read_figures(self._address.host, self._address.port)
+            return await read_figures(self._address)
         except ServerTrouble:
             return None
 

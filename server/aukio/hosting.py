@@ -71,6 +71,7 @@ class Hosting:
         entropy: Entropy,
         sink: Sink,
         fan_out: FanOut | None = None,
+        collect: Callable[[], object] | None = None,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -81,6 +82,7 @@ class Hosting:
         self._metrics = metrics
         self._entropy = entropy
         self._sink = sink
+        self._collect = collect  # takes in what has arrived by now
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
         individuals = settings.individuals or world.individuals
         self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
@@ -182,10 +184,13 @@ class Hosting:
         since_people = since_collect = schedule.due
         while True:
             await asyncio.sleep(max(0.0, schedule.due - timer()))
+            began = timer()
+            if self._collect is not None:
+                self._collect()
             now = timer()
-            self._metrics.began(now - schedule.due)
+            self._metrics.began(began - schedule.due)
             self._ran_due = schedule.due
-            frames = self._tick.run(now)
+            frames = self._tick.run(now, began)
             sending = timer()
             await self._send(frames)
             self._tick.sent(timer() - sending)

@@ -60,9 +60,9 @@ class Tick:
         self._began = self._lapped = 0.0
         self._work = 0.0
 
-    def run(self, now: float) -> Outgoing:
-        """Steps 1-5; returns what step 6 has to send."""
-        self._began = self._lapped = self._timer()
+    def run(self, now: float, begun: float | None = None) -> Outgoing:
+        """Steps 1-5; returns what step 6 has to send. `begun`: by the timer, if before now."""
+        self._began = self._lapped = self._timer() if begun is None else begun
         moves = self._registry.drain(now)
         self._lap("input")
         if moves.rows.size:

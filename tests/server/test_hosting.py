@@ -91,7 +91,7 @@ async def test_a_tick_that_raises_ends_the_world_loudly(
 ) -> None:
     hosting = host(tmp_path, engine)
 
-    def broken(now: float) -> Outgoing:
+    def broken(now: float, begun: float | None = None) -> Outgoing:
         raise RuntimeError("a bug of ours")
 
     hosting._tick.run = broken  # type: ignore[method-assign]  # a bug cannot be ordered otherwise

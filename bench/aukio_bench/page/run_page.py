@@ -282,7 +282,7 @@ def _bytes(report: Report) -> Markup | None:
     return section(
         "What each client receives",
         stacked_bar(parts, "Bytes by class"),
-        note=f"{whole} in all, in plain websocket frames without compression.",
+        note=f"{whole} in all, in websocket frames without compression.",
     )
 
 
@@ -337,11 +337,10 @@ def _conditions(result: Result) -> Markup:
     lag = entry("generator_lag_ms").show(figure(report, "generator_lag_ms"))
     bots = f"late by {lag} at p99" + (f", {busy:.0%} of its core" if busy is not None else "")
     load = entry("load").show(figure(report, "load"))
+    mix = MIXES.get(report.scenario)
+    line = "websockets over TLS" if mix and mix.is_encrypted else "plain websockets"
     rows = [
-        (
-            "Measured",
-            f"{report.seconds:.0f} s, server on one core, bots on another, plain websockets",
-        ),
+        ("Measured", f"{report.seconds:.0f} s, server on one core, bots on another, {line}"),
         ("Seed", str(told.seed)),
         ("Commit", told.commit),
         ("Machine", told.machine if told.processor else ""),

@@ -252,12 +252,15 @@ cdef class Encoder:
 
     cdef int _threshold(self, int64_t bits_left) noexcept nogil:
         """The bucket of urgency down to which all, and in which some, fit."""
-        cdef int n, bucket
-        for bucket in range(BUCKETS):
+        cdef int n, bucket, low = BUCKETS - 1, high = 0
+        for n in range(self.chosen):
+            bucket = <int>self.keys[n]
+            low, high = min(low, bucket), max(high, bucket)
+        for bucket in range(low, high + 1):
             self.bucket_bits[bucket] = 0
         for n in range(self.chosen):
             self.bucket_bits[self.keys[n]] += self.bits[n]
-        for bucket in range(BUCKETS - 1, -1, -1):
+        for bucket in range(high, low - 1, -1):
             bits_left -= self.bucket_bits[bucket]
             if bits_left < 0:
                 return bucket
@@ -324,7 +327,7 @@ cdef class Encoder:
         Returns the flag of poses, if there are any.
         """
         cdef Py_ssize_t word, counted = self.out.length, step
-        cdef int begin = terms.tick * 37 % (<int>self.words * 64)
+        cdef int begin = (terms.tick & 0xFFFF) * 37 % (<int>self.words * 64)  # below 2^31 for ever
         cdef uint64_t bits, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot, count = 0
         for step in range(self.words + 1):

@@ -196,6 +196,7 @@ class Snapshots:
             if crowd is not None:
                 payload = encode(crowd)
                 self._sets.tokens[slot] -= len(payload)
+                self._far.charge(slot, len(payload), tick, self._budget * self.budget_share)
                 yield slot, payload
 
     # Within.

@@ -380,6 +380,7 @@ class Registry:
         if known.line is not None:
             known.end(Reason.TAKEN_OVER, "This place was opened again elsewhere.")
         if known.state is SessionState.JOINED:
+            known.is_confirmed = True  # by the secret itself; otherwise its avatar would end here
             self.closed(known, now)
         assert known.entity is not None
         session.entity, session.identity = known.entity, known.identity
