@@ -1,5 +1,6 @@
 """The commands that run many runs: sweep, and the sets behind `make bench`."""
 
+import itertools
 import sys
 import time
 from datetime import UTC, datetime
@@ -92,7 +93,7 @@ def sweep_command(
     "--into",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where results go.  [default: bench/results/<date>]",
+    help="An empty folder for the results.  [default: bench/results/<date>-<name>]",
 )
 def set_command(name: str, folder: Path | None) -> None:
     """Many runs at once: short, each mix once; full, what is claimed as medians of five.
@@ -101,7 +102,9 @@ def set_command(name: str, folder: Path | None) -> None:
     figure; exit 1 when one is missed.
     """
     chosen = SETS[name]
-    into = folder or Path("bench/results") / f"{datetime.now(UTC):%Y-%m-%d}-{name}"
+    into = folder or _fresh(Path("bench/results"), f"{datetime.now(UTC):%Y-%m-%d}-{name}")
+    if any(into.glob("*.json")):
+        raise click.UsageError(f"{into} has results already, and old ones would be judged as new")
     into.mkdir(parents=True, exist_ok=True)
     click.echo(
         f"{chosen.name}: about {chosen.minutes:.0f} minutes, with runs repeated at most "
@@ -115,6 +118,12 @@ def set_command(name: str, folder: Path | None) -> None:
     click.echo("\n" + gating.table(judged))
     click.echo(f"\n{clock.passed_s / 60:.0f} minutes; every run on a page: {into / 'index.html'}")
     sys.exit(0 if judged.holds else MISSED)
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    """A folder that is not there yet: the name, or the name with a number behind it."""
+    names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
+    return next(parent / each for each in names if not (parent / each).exists())
 
 
 class _Clock:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aukio_bench.comparing import results_in
 from aukio_bench.gates import Gates, Limit
-from aukio_bench.result import Result
+from aukio_bench.result import Result, ResultTrouble
 from aukio_bench.verdict import Verdict, gate_table, verdict
 
 
@@ -62,12 +62,16 @@ class Judged:
 
 
 def judge_folder(folder: Path, gates: Gates, *, claims: bool) -> Judged:
-    """Judges what is in a folder; with `claims`, a claimed size that is not there is a miss."""
+    """Judges what is in a folder; with `claims`, a claimed size that is not there is a miss.
+
+    Raises:
+        ResultTrouble: a comparison with a rival cannot be read.
+    """
     results = results_in(folder)
     rivals = [
         one
         for file in sorted(folder.glob("versus-*.json"))
-        for one in judge_rival(json.loads(file.read_text("utf-8")), gates)
+        for one in judge_rival(_read_rival(file), gates)
     ]
     return judge(results, rivals, gates, claims=claims)
 
@@ -118,6 +122,16 @@ def table(judged: Judged) -> str:
     else:
         lines += [f"MISSED: {text}" for text in missed]
     return "\n".join(lines)
+
+
+def _read_rival(file: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        if not isinstance(told["ratios"], dict) or not isinstance(told["void"], dict):
+            raise TypeError("no ratios")
+        return dict(told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ResultTrouble(f"{file}: not a comparison with a rival ({error!r})") from error
 
 
 def _ratio(one: RivalFinding) -> str:

@@ -53,6 +53,11 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(words: list[str], told: 
     assert told in " ".join(refused(*words).split())
 
 
+def test_a_set_never_mixes_old_results_with_new_ones(tmp_path: Path) -> None:
+    (tmp_path / "crowd-10.json").write_text("{}", encoding="utf-8")
+    assert "has results already" in refused("set", "short", "--into", str(tmp_path))
+
+
 def test_the_command_of_a_run_names_all_that_changes_its_figures() -> None:
     plan = Plan(CROWD, 500, 20, 7, "ws://host/ws", True, 80.0, True)
     assert command_line(plan) == (

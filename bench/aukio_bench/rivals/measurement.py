@@ -48,7 +48,7 @@ def of_ours(report: Report) -> Measurement:
     """Our side: what the bench's own report of the same crowd says."""
     more = report.more
     ticks = report.seconds * report.tick_hz
-    missed = report.missed_ticks
+    missed, coverage = report.missed_ticks, more.get("coverage")
     return Measurement(
         name="aukio",
         clients=report.clients,
@@ -57,13 +57,13 @@ def of_ours(report: Report) -> Measurement:
         cpu_us_per_client_s=report.cpu_us_per_client_s,
         payload_bytes_per_client_s=report.payload_bytes_per_client_s,
         error_1_20_m=_points(report.position_error_m),
-        error_21_50_m=_points(more.get("error_21_50_m", {})),
+        error_21_50_m=_points(more.get("error_second_m", {})),
         tick_hz=None if missed is None else report.tick_hz * (1 - missed / ticks),
         tick_work_ms=_points(report.tick_work_ms),
         tick_lateness_p99_ms=report.tick_lateness_ms["p99"],
         missed_ticks=missed,
         late_inputs=None,  # the server places a late input where it belongs and counts none
-        missing=more.get("missing_50"),
+        missing=None if coverage is None else 1 - coverage,
         generator_lag_ms=report.generator_lag_ms,
         generator_busy=more["generator_busy"],
         steal=report.steal,

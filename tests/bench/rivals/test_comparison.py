@@ -10,6 +10,7 @@ from aukio_bench.report import Report
 from aukio_bench.rivals.comparison import Comparison, objections, ratios, table
 from aukio_bench.rivals.measurement import Measurement, of_ours
 from aukio_bench.rivals.programs import better_reading
+from reports import a_report
 
 
 def a_side(name: str = "aukio", **values: Any) -> Measurement:
@@ -125,3 +126,12 @@ def test_our_side_is_what_the_report_says() -> None:
     assert side.tick_hz == pytest.approx(19.8)
     assert side.error_21_50_m["p95"] is None, "what the report does not tell is not made up"
     assert not objections(side)
+
+
+def test_our_ranks_beyond_twenty_and_our_coverage_are_compared_too() -> None:
+    report = a_report()
+    report.more |= {"generator_busy": 0.5, "coverage": 0.99}
+    report.more["error_second_m"] = {"p50": 0.01, "p95": 0.03, "p99": 0.05}
+    side = of_ours(report)
+    assert side.error_21_50_m["p95"] == 0.03
+    assert side.missing == pytest.approx(0.01)
