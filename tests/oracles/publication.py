@@ -21,7 +21,7 @@ from aukio_protocol.motion import (
 )
 from aukio_protocol.snapshot import SIDE, motion_form, vertical_step
 
-TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.30, 20.0, 60.0))
+TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.50, 30.0, 90.0))
 HEARTBEAT_S = 5
 
 
