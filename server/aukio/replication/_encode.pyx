@@ -179,11 +179,12 @@ cdef class Encoder:
                 may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
                 if far_too:
                     # What began in this tick waits for the next turn: by then a ramp of speed is
-                    # over, and a start and the turn after it are one record.
+                    # over, and a start and the turn after it are one record. A stop does not: who
+                    # stands must not walk on.
                     far = bits & ~may
                     while far:
                         slot = <int>word * 64 + aukio_low_bit(far)
-                        if self.waited[viewer, slot]:
+                        if self.waited[viewer, slot] or not self.records[2, slot, GAIT]:
                             may |= far & (~far + 1)
                         far &= far - 1
                 self.let_wait(viewer, word, bits & ~may)

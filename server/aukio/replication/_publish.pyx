@@ -90,11 +90,20 @@ cdef class Publisher:
                 for field in range(12):
                     record[field] = truth[field]
                 if tier:
+                    self._rest(record, tier)
                     self._coarsen(record)
                 count += 1
         self.fresh[slot] = 0
         self.gaits[slot] = gait
         return count
+
+    cdef void _rest(self, int32_t* record, int tier) noexcept nogil:
+        """Makes a stop the rest it comes to: from walking 2 cm on, from running 30 (far only)."""
+        if record[GAIT] or record[AIR] or (tier < 2 and record[SPEED] > 45):
+            return
+        while record[SPEED]:
+            self._advance(record)
+        record[AGE] = 0
 
     cdef void _coarsen(self, int32_t* record) noexcept nogil:
         """Snaps a record to the coarse steps, where the wire's short forms can carry it."""
