@@ -18,7 +18,7 @@ class Publication:
     """The published motion of one world's entities.
 
     Shapes: records (3, S, 12) int32: x, y, z, yaw, heading, speed, gait, turn, bend, air,
-    vertical, age; published, jumped (3, W) uint64; pose_published (W,) uint64.
+    vertical, age; published, jumped, shifted (3, W) uint64; pose_published, posed (W,) uint64.
     """
 
     def __init__(self, entities: Entities, tick_hz: int) -> None:
