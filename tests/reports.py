@@ -1,6 +1,11 @@
 """A bench report with made-up figures."""
 
+from dataclasses import replace
+from typing import Any
+
+from aukio_bench.conditions import Conditions
 from aukio_bench.report import Report
+from aukio_bench.result import Result
 
 
 def a_report(lag_ms: float = 1.0, **errors: int) -> Report:
@@ -24,3 +29,12 @@ def a_report(lag_ms: float = 1.0, **errors: int) -> Report:
         steal=0.0,
         more={"ghosts": 0.0},
     )
+
+
+def a_result(clients: int = 10, repeats: int = 0, **more: Any) -> Result:
+    """A result with made-up figures; its repeats are all alike."""
+    report = a_report()
+    report.clients = clients
+    report.more |= more
+    again = [replace(report, more=dict(report.more)) for _ in range(repeats)]
+    return Result(report, Conditions.from_json({"command": "aukio bench crowd", "seed": 1}), again)

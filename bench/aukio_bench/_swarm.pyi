@@ -27,6 +27,7 @@ class Swarm:
     last: NDArray[np.float64]
     heard: NDArray[np.int64]
     frames: int
+    sent_bytes: int
     dropped_inputs: int
     def __init__(
         self, count: int, capacity: int, hear: Callable[[int, int, Any, float], None]

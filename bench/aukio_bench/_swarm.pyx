@@ -117,7 +117,7 @@ cdef class Swarm:
     cdef epoll_event[EVENTS] events
     cdef int32_t[TOUCHED] recent
     cdef int recent_count
-    cdef readonly int64_t frames, dropped_inputs
+    cdef readonly int64_t sent_bytes, frames, dropped_inputs
 
     def __cinit__(self):
         self.epoll = -1
@@ -522,6 +522,7 @@ cdef class Swarm:
         cdef Line* line = &self.lines[seat]
         cdef ssize_t done = 0
         writer = self.writers[seat]
+        self.sent_bytes += size
         if writer is not None:
             writer.write(PyBytes_FromStringAndSize(<const char*>data, size))
             return 0

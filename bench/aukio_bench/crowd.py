@@ -48,6 +48,7 @@ async def run_crowd(plan: Plan) -> Report:
                 report = await _measure(plan, crowd, server, address)
             if server is not None and not mix.crashes:
                 rss = server.footprint().rss_bytes  # they have just left, the memory stays
+                report.more["rss_bytes"] = rss
                 report.more["rss_bytes_per_client"] = (rss - empty) / people.count
             return report
 

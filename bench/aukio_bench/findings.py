@@ -12,6 +12,7 @@ from aukio_bench.plan import GeneratorTooSlow, Plan
 from aukio_bench.report import Report
 from aukio_bench.server import STEPS, Figures, Histogram
 from aukio_bench.window import Window
+from aukio_protocol.motion import UNIT
 
 LAG_LIMIT_MS = 5.0  # the generator's own lateness at p99, and its share of a core: beyond these it
 BUSY_LIMIT = 0.80  # is the bottleneck, and its figures say nothing about the server
@@ -67,6 +68,7 @@ def build_report(
         generator_lag_ms=lag_ms,
         steal=(last.stolen_s - first.stolen_s) / max(1e-9, last.total_s - first.total_s),
         series=window.series,
+        places=_places(plan, crowd),
     )
     missing = int((~crowd.active[: crowd.expected] & reading[: crowd.expected]).sum())
     if missing:
@@ -74,6 +76,7 @@ def build_report(
     each = (last.sorts - first.sorts) / seconds / (clients * share)
     report.more = _seen(crowd, meter) | {
         "bytes": dict(zip(SORTS, each.tolist(), strict=True)),
+        "upload_bytes_per_client_s": (last.sent_bytes - first.sent_bytes) / seconds / clients,
         "generator_busy": window.generator_busy,
         "load": os.getloadavg()[0],
     }
@@ -82,6 +85,18 @@ def build_report(
     if before is not None and after is not None:
         _add_ticks(report, before, after)
     return report
+
+
+def _places(plan: Plan, crowd: Crowd) -> dict[str, Any]:
+    """Where everybody is at the end, seen from above: metres, x to the east, z to the south."""
+    rows, walkers = np.flatnonzero(crowd.active), crowd.walkers
+    return {
+        "half_m": plan.scenario.side_m / 2,
+        "x_m": np.round(walkers.x[rows] / UNIT, 1).tolist(),
+        "z_m": np.round(walkers.z[rows] / UNIT, 1).tolist(),
+        "moves": (walkers.speed[rows] > 0).astype(int).tolist(),
+        "sampled": [int(row in crowd.sampled) for row in rows],
+    }
 
 
 def _seen(crowd: Crowd, meter: Meter) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from aukio_bench.scenarios import Scenario
 
+VOID = 3  # the exit code of a run without figures: the bots were the bottleneck
+
 
 class GeneratorTooSlow(Exception):
     """The generator was the bottleneck: its figures would say nothing about the server."""

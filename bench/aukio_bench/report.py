@@ -29,7 +29,8 @@ class Report:
     """One run. Figures that could not be had (a foreign server's CPU, say) are None.
 
     Units: as the names say; server_cpu is a share of one core, steal a share of all time.
-    `more` holds what the table adds to the JSON's fixed keys, `series` what a page draws.
+    `more` holds what the table adds to the JSON's fixed keys, `series` and `places` what a
+    page draws.
     """
 
     scenario: str
@@ -50,10 +51,11 @@ class Report:
     steal: float
     more: dict[str, Any] = field(default_factory=dict)
     series: list[dict[str, Any]] = field(default_factory=list)  # a point for each second
+    places: dict[str, Any] = field(default_factory=dict)  # where everybody was at the end
 
     def to_json(self) -> dict[str, Any]:
         """The fixed keys alone, numbers rounded to what they can bear."""
-        return {key: _rounded(getattr(self, key)) for key in KEYS}
+        return {key: rounded(getattr(self, key)) for key in KEYS}
 
 
 def table(report: Report) -> str:
@@ -76,7 +78,25 @@ def median_of(reports: list[Report]) -> Report:
             errors[name] = errors.get(name, 0) + count
     values |= {"scenario": first.scenario, "errors": errors}
     more = _median([report.more for report in reports])
-    return Report(**values, more=more, series=first.series)
+    shown = _middle(reports)
+    return Report(**values, more=more, series=shown.series, places=shown.places)
+
+
+def rounded(value: Any) -> Any:
+    """Numbers as a file bears them: six digits, what is not a number as nothing."""
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(f"{value:.6g}")
+    return value
+
+
+def _middle(reports: list[Report]) -> Report:
+    """The run with the median of the ticks' work: its course stands for all of them."""
+    works = [(report.tick_work_ms["p99"] or 0.0, n) for n, report in enumerate(reports)]
+    return reports[sorted(works)[(len(works) - 1) // 2][1]]
 
 
 def _rows(report: Report) -> list[tuple[str, str]]:
@@ -87,7 +107,8 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("ticks missed", _one(report.missed_ticks, "", 0)),
         ("server, share of a core", _one(_percent(report.server_cpu), "%", 1)),
         ("server CPU for a client", _one(report.cpu_us_per_client_s, "µs a second", 0)),
-        ("server memory for a client", _one(more.get("rss_bytes_per_client"), "bytes", 0)),
+        ("server memory for a client", _one(_kilo(more.get("rss_bytes_per_client")), "kB", 1)),
+        ("payload from a client", _one(more.get("upload_bytes_per_client_s"), "bytes a second", 0)),
         ("payload to a client", _one(report.payload_bytes_per_client_s, "bytes a second", 0)),
         ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
         ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),
@@ -148,16 +169,12 @@ def _one(value: float | None, unit: str, digits: int) -> str:
     return f"{value:.{digits}f} {unit}".strip()
 
 
+def _kilo(value: float | None) -> float | None:
+    return None if value is None else value / 1000
+
+
 def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    if isinstance(value, float):
-        return None if math.isnan(value) else float(f"{value:.6g}")
-    return value
 
 
 def _median(values: list[Any]) -> Any:

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aukio_bench._truth import KINDS
 from aukio_bench.bots import Crowd
 from aukio_bench.connection import Address
 from aukio_bench.meters import percentiles_of
 from aukio_bench.processes import cpu_seconds, machine_times
 from aukio_bench.server import Figures, ServerProcess, ServerTrouble, read_figures
+
+NEAR, AGE_ALL = ([name for name, _ in KINDS].index(kind) for kind in ("near", "age_all"))
+POINTS = (50, 95, 99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,9 @@ class Reading:
     generator_cpu_s: float
     received: NDArray[np.int64]  # websocket bytes of each bot
     sorts: NDArray[np.int64]  # the same of all together, by `SORTS`
+    sent_bytes: int  # of all bots to the server, websocket bytes
     errors: NDArray[np.int64]  # the judge's histogram of the nearest 20
+    ages: NDArray[np.int64]  # and that of the age of motions of anybody
     clients: int
     stolen_s: float
     total_s: float
@@ -70,7 +76,9 @@ class Watcher:
             generator_cpu_s=time.process_time(),
             received=crowd.swarm.received.copy(),
             sorts=crowd.swarm.sorts.copy(),
-            errors=crowd.meter.judge.counts[0].copy(),
+            sent_bytes=crowd.swarm.sent_bytes,
+            errors=crowd.meter.judge.counts[NEAR].copy(),
+            ages=crowd.meter.judge.counts[AGE_ALL].copy(),
             clients=int(crowd.active.sum()),
             stolen_s=stolen_s,
             total_s=total_s,
@@ -107,13 +115,23 @@ def _second(
     work = None
     if figures is not None and later is not None:
         name = "aukio_tick_work_seconds"
-        work = later.histogram(name).since(figures.histogram(name)).percentile(99) * 1000
+        ticks = later.histogram(name).since(figures.histogram(name))
+        work = {f"p{point}": ticks.percentile(point) * 1000 for point in POINTS}
     return {
         "at_s": round(now.at - first.at, 3),
         "clients": now.clients,
         "payload_bytes_per_client_s": received / seconds / clients,
         "server_cpu": (now.cpu_s - before.cpu_s) / seconds,
         "generator_busy": (now.generator_cpu_s - before.generator_cpu_s) / seconds,
-        "error_p95_m": percentiles_of("near", now.errors - before.errors, 95)[0],
-        "tick_work_p99_ms": work,
+        "position_error_m": _points("near", now.errors - before.errors, 1),
+        "motion_age_ms": _points("age_all", now.ages - before.ages, 1000),
+        "tick_work_ms": work,
+    }
+
+
+def _points(kind: str, counts: NDArray[np.int64], scale: float) -> dict[str, float | None]:
+    found = percentiles_of(kind, counts, *POINTS)
+    return {
+        f"p{point}": None if value != value else value * scale
+        for point, value in zip(POINTS, found, strict=True)
     }

@@ -199,6 +199,17 @@ class _Lazy(click.Group):
 
         return group.list_commands(ctx)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from aukio_bench.commands import bench as group
+
+        group.format_commands(ctx, formatter)
+
+    def get_help(self, ctx: click.Context) -> str:
+        from aukio_bench.commands import bench as group
+
+        self.help = group.help
+        return super().get_help(ctx)
+
 
 @main.command(cls=_Lazy)
 def bench() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import uvloop
 
+from aukio_bench.conditions import commit, processor
 from aukio_bench.crowd import GeneratorTooSlow, Plan, run_crowd
 from aukio_bench.rivals.comparison import Comparison, table
 from aukio_bench.rivals.measurement import Measurement, of_ours
@@ -91,17 +92,10 @@ def conditions(load: Load, theirs: list[Measurement]) -> dict[str, str]:
     return {
         "command": f"aukio bench versus colyseus --clients {load.clients} "
         f"--seconds {load.seconds:g} --seed {load.seed}",
+        "commit": commit(),
         "machine": f"{processor()}, {cores} cores, {platform.system()} {platform.release()}",
         "versions": ", ".join(
             [*versions, *(f"Node {node}" for node in nodes), f"Python {platform.python_version()}"]
         ),
         "remarks": " ".join(REMARKS),
     }
-
-
-def processor() -> str:
-    """The processor's name as the system tells it."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.machine()
