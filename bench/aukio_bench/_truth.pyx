@@ -51,10 +51,10 @@ cdef double NEAREST_M = 1.0  # angles of those who are closer are taken as from 
 cdef double WRONG_M = 2.0
 #: Tolerances of the tiers (SPEC SN11), m and turn / 65536, and what the wire's steps add to them:
 #: 1/128 m and 1/1024 turn for the near tier, 1/32 m and 1/256 turn beyond, each by half.
-cdef double[3] TOLERANCE_M = [0.03 + 0.006, 0.12 + 0.023, 0.30 + 0.023]
-cdef int[3] TOLERANCE_YAW = [910 + 48, 1820 + 144, 3641 + 144]
-cdef int[3] TOLERANCE_FACING = [910 + 48, 3641 + 144, 10923 + 144]  # of those who stand
-cdef int AGREES = 3732  # 20.5 degrees: a record this near to the wish shows it
+cdef double[3] TOLERANCE_M = [0.03 + 0.006, 0.12 + 0.023, 0.50 + 0.023]
+cdef int[3] TOLERANCE_YAW = [910 + 48, 1820 + 144, 5461 + 144]
+cdef int[3] TOLERANCE_FACING = [910 + 48, 3641 + 144, 16384 + 144]  # of those who stand
+cdef int AGREES = 5553  # 30.5 degrees: a record this near to the wish shows it
 
 cdef struct Note:
     int32_t x, z, earlier_x, earlier_z

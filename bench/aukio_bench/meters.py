@@ -12,8 +12,8 @@ has had time to correct it. The comparing itself is `_truth`'s; what its figures
   300 ms before (sync-simulation 8.7).
 - *angle*: error / distance from the viewer, a distance below 1 m taken as 1 m.
 - *waiting*: right after the last snapshot the truth was outside the record's tolerance (SPEC SN11:
-  3 cm and 5 degrees for ranks 1-20, 12 cm and 10 degrees to rank 28 or 36 m, 30 cm and 20 degrees
-  beyond; 20 and 60 degrees for those beyond rank 20 who stand; each and half a step of the wire):
+  3 cm and 5 degrees for ranks 1-20, 12 cm and 10 degrees to rank 28 or 36 m, 50 cm and 30 degrees
+  beyond; 20 and 90 degrees for those beyond rank 20 who stand; each and half a step of the wire):
   something is unsent. *wait*: how long it was, when it ends.
 - *ghosts*: right after the last snapshot somebody stood in truth and walked on the screen.
 - *coverage*: of the nearest 50 who were there half a second ago, how many the viewer knows.
@@ -34,7 +34,7 @@ from aukio_bench.walkers import RING, Walkers
 from aukio_protocol.motion import UNIT
 
 SETTLED_TICKS = 36  # a path this old has been confirmed or corrected: claims come twice a second
-JUMP = round(22 / 360 * UNIT)  # a new way is a change of motion beyond the coarsest tolerance
+JUMP = round(32 / 360 * UNIT)  # a new way is a change of motion beyond the coarsest tolerance
 CHANGES = 8  # changes of motion remembered for each bot
 AWAY_TICKS = 40  # who left longer ago should be known to nobody
 

@@ -6,7 +6,10 @@ card. What is asked of the page goes through `window.aukio` and the DevTools pro
 
 import asyncio
 import random
+import re
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -98,7 +101,8 @@ class Watcher:
         deadline = time.monotonic() + PATIENCE_S
         while not await self.see(condition):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"never on the page: {condition}")
+                believed = await self.see("JSON.stringify([aukio.state, aukio.reason, aukio.isInside, aukio.drawing])")
+                raise TimeoutError(f"never on the page: {condition}; it believes {believed}")
             await asyncio.sleep(0.25)
 
     async def metrics(self) -> dict[str, float]:
@@ -119,22 +123,47 @@ def guises(seed: int) -> Any:
 
 
 @asynccontextmanager
-async def open_square() -> AsyncIterator[Address]:
-    """A server of our own with the square; ended when done."""
-    server = ServerProcess(WORLD, None)
-    try:
-        await server.start()
-        yield Address("127.0.0.1", server.port, "/ws", is_secure=False)
-    finally:
-        complaint = await asyncio.to_thread(server.stop)
-        if complaint:
-            print(f"The server complained:\n{complaint}", file=sys.stderr)
+async def open_square(
+    view_m: int | None = None, users: int = 500, spread_m: int | None = None
+) -> AsyncIterator[Address]:
+    """A server of our own with the square; ended when done.
+
+    With `view_m` people further away than that are a far crowd; with `spread_m` they come in all
+    over a disc so wide. None: as the world says.
+    """
+    with tempfile.TemporaryDirectory(prefix="aukio-square-") as folder:
+        server = ServerProcess(square_as(Path(folder), view_m, users, spread_m), None)
+        try:
+            await server.start()
+            yield Address("127.0.0.1", server.port, "/ws", is_secure=False)
+        finally:
+            complaint = await asyncio.to_thread(server.stop)
+            if complaint:
+                print(f"The server complained:\n{complaint}", file=sys.stderr)
+
+
+def square_as(folder: Path, view_m: int | None, users: int, spread_m: int | None) -> Path:
+    """The square as `open_square` wants it, written into `folder`."""
+    worlds = folder / "worlds"
+    shutil.copytree(WORLD.parent, worlds)
+    file = worlds / WORLD.name / "world.yaml"
+    text = re.sub(r"limits: \{users: \d+\}", f"limits: {{users: {users}}}", file.read_text("utf-8"))
+    if view_m is not None:
+        text = re.sub(r"^view: \d+$", f"view: {view_m}", text, flags=re.MULTILINE)
+    if spread_m is not None:
+        spawn = f"at: [0, 6], facing: 270, spread: {spread_m}, default: true"
+        text = re.sub(r"at: [^a-z]*, facing: \d+, spread: \d+, default: true", spawn, text)
+    file.write_text(text, "utf-8")
+    return file.parent
 
 
 @asynccontextmanager
-async def crowded(address: Address, count: int, seed: int) -> AsyncIterator[Crowd]:
+async def crowded(
+    address: Address, count: int, seed: int, habits: Habits = STROLL
+) -> AsyncIterator[Crowd]:
     """So many bots stroll about the square; at the end they leave."""
-    crowd = Crowd(address, Party(count, STROLL, sample=0, guise=guises(seed)), seed, time.monotonic)
+    party = Party(count, habits, sample=0, guise=guises(seed))
+    crowd = Crowd(address, party, seed, time.monotonic)
     async with acting(crowd):
         for row in range(count):
             await crowd.join(row)
@@ -143,8 +172,8 @@ async def crowded(address: Address, count: int, seed: int) -> AsyncIterator[Crow
 
 
 @asynccontextmanager
-async def watching(address: Address, sight: Sight) -> AsyncIterator[Watcher]:
-    """A page on the square, with everything built."""
+async def watching(address: Address, sight: Sight, spot: str = "") -> AsyncIterator[Watcher]:
+    """A page on the square, at a named spot of it, with everything built."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         try:
@@ -155,7 +184,8 @@ async def watching(address: Address, sight: Sight) -> AsyncIterator[Watcher]:
             devtools = await page.context.new_cdp_session(page)
             await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
             await page.goto(
-                f"http://{address.host}:{address.port}/?graphics={sight.graphics}&fps={sight.fps}"
+                f"http://{address.host}:{address.port}"
+                f"/?graphics={sight.graphics}&fps={sight.fps}#{spot}"
             )
             await page.fill("#name", "Watcher")
             await page.press("#name", "Enter")

@@ -12,6 +12,7 @@ from aukio_protocol.motion import (
     TURN_UNIT,
     UNIT,
     VERTICAL_STEP,
+    WALK_SPEED,
     Gait,
     Motion,
     advance,
@@ -21,7 +22,7 @@ from aukio_protocol.motion import (
 )
 from aukio_protocol.snapshot import SIDE, motion_form, vertical_step
 
-TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.30, 20.0, 60.0))
+TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.50, 30.0, 90.0))
 HEARTBEAT_S = 5
 
 
@@ -73,6 +74,15 @@ def measure(now: Truth, before: Truth, hz: int) -> Motion:
     return replace(motion, heading=motion.yaw) if resting else motion
 
 
+def at_rest(motion: Motion, tier: int, hz: int) -> Motion:
+    """A stop as the rest it comes to; near the middle only from walking."""
+    if motion.gait is not Gait.STAND or motion.air or (tier < 2 and motion.speed > WALK_SPEED):
+        return motion
+    while motion.speed:
+        motion = advance(motion, hz)
+    return motion
+
+
 def coarsened(motion: Motion) -> Motion:
     """A record on the coarse steps, where a short form can carry it."""
     aside = (motion.heading - motion.yaw) % UNIT
@@ -108,7 +118,7 @@ class Publication:
                 due = due or self.is_off(truth, held, tier)
             if due or held is None:
                 held, self.ages[tier], published[tier], due = truth, 0, True, True
-                held = coarsened(truth) if tier else truth
+                held = coarsened(at_rest(truth, tier, self.hz)) if tier else truth
             self.records[tier] = held
         return published
 

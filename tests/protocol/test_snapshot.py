@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from aukio_protocol.errors import MalformedMessage, ProtocolError
 from aukio_protocol.messages import SNAPSHOT_ID
@@ -190,6 +190,7 @@ def test_SN4_a_rare_record_without_need_is_refused(form: str) -> None:
         decode_snapshot(bytes((SNAPSHOT_ID, 0, 1)) + out.to_bytes(), HZ, 0, EVERYONE)
 
 
+@settings(deadline=None)  # 65,535 ones take the readable codec long on a busy machine
 @given(st.integers(0, 65535), st.integers(0, 7))
 def test_SN4_a_rice_code_gives_back_its_value(value: int, k: int) -> None:
     out = BitWriter()

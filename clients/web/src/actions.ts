@@ -45,6 +45,8 @@ export interface Handed {
   readonly changeSettings: (changes: Partial<Settings>) => void;
   readonly continueHere: () => void;
   readonly takePicture: () => Promise<Blob>;
+  /** Null where the address does not ask for recording. */
+  readonly record: PageActions["record"];
   readonly buildPortrait: ((canvas: HTMLCanvasElement) => Promise<PortraitView>) | null;
 }
 
@@ -52,12 +54,14 @@ export class Actions implements PageActions {
   /** When the remark goes away. */
   remarkUntilMs = 0;
   readonly buildPortrait: PageActions["buildPortrait"];
+  readonly record: PageActions["record"];
   readonly sendLink: PageActions["sendLink"] = "share" in navigator ? (spot) => void sendLink(linkTo(spot), document.title) : null;
   private readonly handed: Handed;
 
   constructor(handed: Handed) {
     this.handed = handed;
     this.buildPortrait = handed.buildPortrait;
+    this.record = handed.record;
   }
 
   readonly join = (typed: string): void => {
@@ -245,7 +249,7 @@ export class Actions implements PageActions {
   }
 }
 
-const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, people: 0, level: "" };
+const NO_READINGS = { framesPerSecond: 0, frameMs: 0, draws: 0, triangles: 0, roundTripMs: 0, corrections: 0, inputWaitMs: 0, lateShare: 0, people: 0, beyond: 0, level: "" };
 
 /** A typed text as the wire takes it: composed, without NULs and halves of characters. */
 function clean(typed: string): string {

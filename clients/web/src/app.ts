@@ -13,6 +13,7 @@ import { Inbox } from "./inbox";
 import { Connection, type ConnectionState, type Platform } from "./net/connection";
 import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
+import { Recording } from "./recording";
 import type { Wish } from "./protocol/input";
 import { ChatLog } from "./state/chat-log";
 import { fromText, randomLook } from "./state/look";
@@ -42,7 +43,8 @@ export const SETTINGS_KEY = "aukio.settings";
 const VISITED_KEY = "aukio.visited";
 /** In the tab: whoever was on the way in when the page had to be loaded anew goes on by itself. */
 const GOES_ON_KEY = "aukio.goes-on";
-const STEP_EVERY_MS = 25; // between frames, and when there are none
+const STEP_EVERY_MS = 25; // between frames, and when there are none; a tick that begins earlier is awaited
+const LEAST_STEP_MS = 1;
 
 export interface Surroundings {
   readonly canvas: HTMLCanvasElement;
@@ -51,6 +53,8 @@ export interface Surroundings {
   readonly world: string | null;
   /** Most frames a second; for weak machines and tests. */
   readonly mostFrames: number;
+  /** How long a recording of one's own motion lasts at most; null: none is offered. */
+  readonly recordS: number | null;
   readonly settings: Settings;
   readonly words: Words;
   /** The drawing part comes by itself, so that the first paint need not wait for it. */
@@ -80,6 +84,7 @@ export class App {
   private readonly travel = new Travel(this.presence);
   private readonly picture: Picture;
   private readonly headset: HeadsetEntry;
+  private readonly recording: Recording;
   private words: Words;
   private joins = 0;
   private framedMs = 0;
@@ -92,7 +97,7 @@ export class App {
     this.connection = new Connection(this.platform, {
       stateChanged: (state) => this.stateChanged(state),
       messageReceived: (message) => this.inbox.take(message),
-      snapshotReceived: (bytes) => this.presence.visit?.takeSnapshot(bytes),
+      snapshotReceived: (bytes) => this.presence.visit?.takeSnapshot(bytes, performance.now()),
       pongReceived: (pong, sentMs) => this.presence.visit?.takePong(pong, sentMs, performance.now()),
     });
     this.controls = new Controls(around.canvas, {
@@ -114,6 +119,14 @@ export class App {
       frame: () => this.guarded(() => this.frame()),
       holdAgain: () => this.actions.hold({}),
       remark,
+    });
+    this.recording = new Recording({
+      presence,
+      page,
+      hands: () => (controls.hasTouched ? "touch" : page.value.hasGamepad ? "gamepad" : "keyboard and mouse"),
+      isInHeadset: () => this.headset.isWorn,
+      remark,
+      mostS: around.recordS ?? 0,
     });
     this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture);
     this.entry = new WorldEntry(this.presence, this.page, around.world);
@@ -144,8 +157,7 @@ export class App {
       if (!this.history.isInside) this.actions.join(this.page.value.wishedName);
     }
     this.drawPage();
-    const timer = setInterval(() => this.guarded(() => this.step()), STEP_EVERY_MS);
-    this.disposers.push(() => clearInterval(timer));
+    this.stepOn(signal);
     window.addEventListener("resize", () => this.picture.stage?.resize(), { signal });
     window.addEventListener("online", () => this.connection.retryNow(), { signal });
     this.around.canvas.addEventListener("webglcontextlost", () => this.page.change({ picture: "lost" }), { signal });
@@ -166,6 +178,14 @@ export class App {
     this.picture.stage?.dispose();
   }
 
+  /** Steps at the beginning of each tick: an input that waits for the next frame would reach the server late. */
+  private stepOn(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.guarded(() => this.step());
+    const untilTickMs = this.presence.visit?.clock.untilTickMs ?? STEP_EVERY_MS;
+    setTimeout(() => this.stepOn(signal), Math.max(LEAST_STEP_MS, Math.min(STEP_EVERY_MS, untilTickMs)));
+  }
+
   private buildActions(): Actions {
     return new Actions({
       connection: this.connection,
@@ -182,8 +202,17 @@ export class App {
       changeSettings: (changes) => void this.changeSettings(changes),
       continueHere: () => void this.continueHere(),
       takePicture: () => this.picture.take(),
+      record: this.around.recordS === null ? null : (isOn) => this.record(isOn),
       buildPortrait: this.around.buildPortrait,
     });
+  }
+
+  private record(isOn: boolean): void {
+    if (!isOn) this.recording.end();
+    else {
+      this.actions.open(null);
+      this.recording.begin();
+    }
   }
 
   // What the connection tells.
@@ -192,6 +221,7 @@ export class App {
     this.page.change({ connection: state });
     switch (state.kind) {
       case "joined":
+        this.recording.end();
         this.joined(new Visit(state.welcome, performance.now()));
         return;
       case "refused":
@@ -232,6 +262,7 @@ export class App {
   }
 
   private goOutside(): void {
+    this.recording.end();
     this.headset.leave();
     this.travel.cancel();
     this.presence.leave();
@@ -329,7 +360,7 @@ export class App {
     this.connection.watch();
     // Without a line nobody walks: the server would not follow.
     if (this.connection.state.kind === "joined") {
-      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.connection.sendBytes(bytes), () => this.headset.pose());
+      presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.sendInput(bytes), () => this.headset.pose());
     }
     // The server takes sitting away from whoever walks.
     if (page.value.isSitting && (presence.visit?.prediction?.state.speed ?? 0) > 0) page.change({ isSitting: false });
@@ -337,6 +368,11 @@ export class App {
     this.watch.look(nowMs, controls.viewYaw);
     if (page.value.remark !== null && nowMs > this.actions.remarkUntilMs) page.change({ remark: null });
     if (document.hidden) this.drawStalePage();
+  }
+
+  private sendInput(bytes: Uint8Array): void {
+    this.recording.note(bytes);
+    this.connection.sendBytes(bytes);
   }
 
   /** Whoever steers by hand goes by hand; else a headset leads, or a way that was begun. */
@@ -420,6 +456,7 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     unread: 0,
     panel: null,
     remark: null,
+    recordedS: null,
     readings: null,
     nowMs: performance.now(),
   };

@@ -48,6 +48,7 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
       isFirstPerson: stage?.eye.isFirstPerson ?? false,
     },
     others,
+    beyond: { heads: presence.farCrowd.heads, drawn: presence.drawnBeyond },
     people: page.people,
     nearby: [...page.nearby],
     chat: log.lines.map((line): SpokenView =>
@@ -60,6 +61,8 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
       roundTripMs: visit?.clock.roundTripMs ?? 0,
       corrections: prediction?.corrections ?? 0,
       lastCorrection: prediction?.lastCorrection ?? 0,
+      inputMarginMs: visit?.clock.inputs.marginMs ?? 0,
+      lateShare: visit?.clock.inputs.lateShare ?? 0,
       clientTick: visit?.clock.clientTime ?? 0,
       serverTick: visit?.clock.serverTime ?? 0,
       snapshotTick: visit?.snapshotTick ?? 0,

@@ -7,6 +7,8 @@ import type { Graphics } from "./scene/detail";
 import { settingsFrom } from "./ui/settings";
 
 const MOST_FRAMES = 240;
+/** A recording of motion ends by itself after this. */
+const MOST_RECORDED_S = 600;
 
 const canvas = document.querySelector<HTMLCanvasElement>("#view");
 const pageRoot = document.querySelector<HTMLElement>("#page");
@@ -19,11 +21,13 @@ async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> 
   const frames = Number(asked.get("fps"));
   const forced = asked.get("graphics");
   const hour = asked.get("hour");
+  const record = asked.get("record");
   new App({
     canvas: view,
     pageRoot: root,
     world: worldOf(location.pathname),
     mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
+    recordS: record === null ? null : Math.min(MOST_RECORDED_S, Number(record) > 0 ? Number(record) : MOST_RECORDED_S),
     settings,
     words: { language, t: await loadTranslate(language) },
     buildStage: async (canvas, graphics) => {

@@ -76,7 +76,7 @@ export class Picture {
     } else {
       headset.update(visit.self, elapsedMs);
       controls.bodyFollows = stage.eye.isFirstPerson;
-      stage.draw({ ...common, self, others: figures.others(nowS), viewYaw: controls.viewYaw, viewPitch: controls.viewPitch });
+      stage.draw({ ...common, self, others: figures.others(nowS), beyond: presence.beyond(nowS), viewYaw: controls.viewYaw, viewPitch: controls.viewPitch });
     }
     this.frames += 1;
     canvas.classList.add("drawing");

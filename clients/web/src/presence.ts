@@ -3,6 +3,7 @@
 import type { LoadedWorld } from "./scene/world-loader";
 import type { HeadsetPose } from "./state/figure";
 import { FarCrowd } from "./state/far-crowd";
+import { FarHeads } from "./state/far-heads";
 import { Identities } from "./state/identities";
 import { ObjectStates } from "./state/objects";
 import type { Stance } from "./state/prediction";
@@ -18,6 +19,7 @@ export class Presence {
   readonly identities = new Identities();
   readonly objects = new ObjectStates();
   readonly farCrowd = new FarCrowd();
+  private farHeads: FarHeads | null = null;
   /** People whom this page does not show: by slot, with the generation that was hidden. */
   private readonly hidden = new Map<number, number>();
 
@@ -27,11 +29,27 @@ export class Presence {
     this.identities.clear();
     this.objects.clear();
     this.farCrowd.clear();
+    this.farHeads = null;
   }
 
   leave(): void {
     this.visit = null;
     this.hidden.clear();
+  }
+
+  /** The people beyond those we are told of one by one, as they stand now; null before one is in. */
+  beyond(nowS: number): FarHeads | null {
+    const { visit, world } = this;
+    const entities = visit?.entities ?? null;
+    if (visit === null || world === null || entities === null) return null;
+    this.farHeads ??= new FarHeads(world.field);
+    this.farHeads.look(this.farCrowd, entities, visit.self, nowS);
+    return this.farHeads;
+  }
+
+  /** How many of them stand in the picture. */
+  get drawnBeyond(): number {
+    return this.farHeads?.count ?? 0;
   }
 
   isOwn(slot: number): boolean {

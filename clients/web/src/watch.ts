@@ -73,6 +73,7 @@ export class Watch {
   private readings(passedMs: number): Readings {
     const { visit } = this.presence;
     const work = this.work();
+    const inputs = visit?.clock.inputs;
     return {
       framesPerSecond: (this.frames * 1000) / passedMs,
       frameMs: this.frameMs / Math.max(1, this.frames),
@@ -80,7 +81,10 @@ export class Watch {
       triangles: work?.triangles ?? 0,
       roundTripMs: visit?.clock.roundTripMs ?? 0,
       corrections: visit?.prediction?.corrections ?? 0,
+      inputWaitMs: inputs?.marginMs ?? 0,
+      lateShare: inputs?.lateShare ?? 0,
       people: visit?.entities?.size ?? 0,
+      beyond: this.presence.farCrowd.heads,
       level: String(work?.level ?? "–"),
     };
   }

@@ -170,13 +170,23 @@ cdef class Encoder:
         cdef Py_ssize_t word, words = self.words
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
-        cdef uint64_t bits, may
+        cdef uint64_t bits, may, far
         cdef int slot, n = 0
         cdef int64_t demand = 0
         for word in range(words):
             bits = pending[word] & interest[word]
-            if not far_too and bits:
+            if bits:
                 may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
+                if far_too:
+                    # What began in this tick waits for the next turn: by then a ramp of speed is
+                    # over, and a start and the turn after it are one record. A stop does not: who
+                    # stands must not walk on.
+                    far = bits & ~may
+                    while far:
+                        slot = <int>word * 64 + aukio_low_bit(far)
+                        if self.waited[viewer, slot] or not self.records[2, slot, GAIT]:
+                            may |= far & (~far + 1)
+                        far &= far - 1
                 self.let_wait(viewer, word, bits & ~may)
                 bits &= may
             while bits:

@@ -16,6 +16,8 @@ from aukio.replication._pace cimport GONE, SKIP, THIN, Pace
 
 cdef enum:
     SPARE = 1 << 16
+    MOST_BYTES = 49152  # for one viewer at once: its connection may hold 64 kB, control included
+    MOST_CHANGES_BYTES = 16384  # and of it in changed identities
 
 cdef double THIN_SHARE = 0.5  # of the budget, for a viewer that lags
 cdef double CHANGES_SHARE = 0.25  # of the budget, for identities that have changed
@@ -127,10 +129,14 @@ cdef class Frames:
             self.changes[viewer] + share,
             max(LEAST_BURST_BYTES, CHANGES_SAVED_S * self.hz * share),
         )
-        changed = self.identities.take(viewer, tick % 2 == 0, <int>self.changes[viewer])
+        changed = self.identities.take(
+            viewer, tick % 2 == 0, <int>min(self.changes[viewer], <double>MOST_CHANGES_BYTES)
+        )
         self.changes[viewer] -= self.identities.bytes
         terms.tick, terms.before = tick, self.pace.last[viewer]
-        terms.bits = 8 * (<int64_t>self.tokens[viewer] - self.identities.bytes)
+        terms.bits = 8 * (
+            <int64_t>min(self.tokens[viewer], <double>MOST_BYTES) - self.identities.bytes
+        )
         terms.far_too = not thin and (viewer + tick) % far_every == 0
         terms.poses_too = not thin and (viewer + tick) % max(1, self.hz // 5) == 0
         terms.always = self.fresh[viewer] or changed > 0 or tick - terms.before >= self.hz

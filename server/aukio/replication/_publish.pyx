@@ -20,8 +20,9 @@ cdef class Publisher:
     Shapes: records (3, S, 12) int32, the fields named in the enum above, per tier (near, middle,
     far); published, jumped, shifted (3, W) uint64 bit sets over slots: renewed; renewed further off
     than a low position bears (a fifth of the window and a tick of two runners, 8 m/s); renewed more
-    than 5 cm off, which is too much for a viewer that waits for the record before; fresh (S,) uint8: 1 for entities
-    that were put somewhere; gaits (S,) uint8, the gait and ground of the last tick.
+    than 5 cm off, which is too much for a viewer that waits for the record before; fresh (S,)
+    uint8: 1 for entities that were put somewhere; gaits (S,) uint8, the gait and ground of the
+    last tick.
     """
 
     cdef int32_t[:, :, ::1] states
@@ -90,11 +91,20 @@ cdef class Publisher:
                 for field in range(12):
                     record[field] = truth[field]
                 if tier:
+                    self._rest(record, tier)
                     self._coarsen(record)
                 count += 1
         self.fresh[slot] = 0
         self.gaits[slot] = gait
         return count
+
+    cdef void _rest(self, int32_t* record, int tier) noexcept nogil:
+        """Makes a stop the rest it comes to: from walking 2 cm on, from running 30 (far only)."""
+        if record[GAIT] or record[AIR] or (tier < 2 and record[SPEED] > 45):
+            return
+        while record[SPEED]:
+            self._advance(record)
+        record[AGE] = 0
 
     cdef void _coarsen(self, int32_t* record) noexcept nogil:
         """Snaps a record to the coarse steps, where the wire's short forms can carry it."""
@@ -153,7 +163,7 @@ cdef class Publisher:
     cdef void _measure_turn(self, int slot, int at, int32_t* truth) noexcept nogil:
         cdef int before = (at - 1) & 15, index
         cdef int rate = self.turns[slot, at, 0] - self.turns[slot, before, 0]
-        cdef int bent = self.turns[slot, at, 1] - self.turns[slot, before, 1] 
+        cdef int bent = self.turns[slot, at, 1] - self.turns[slot, before, 1]
         rate = ((rate + 32768) & 65535) - 32768
         bent = ((bent + 32768) & 65535) - 32768 - rate
         if truth[SPEED] and not -64 <= bent <= 64:

@@ -9,7 +9,7 @@ from aukio.sim.units import UNIT, sine_table
 #: Near, middle, far: metres and degrees the truth may leave a record by before it is renewed, and
 #: degrees for who stands: where a body faces that goes nowhere is seen by those near alone.
 #: Source: the offline model's tuned parameters, and the bench for the last (decision 0018).
-TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.30, 20.0, 60.0))
+TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.50, 30.0, 90.0))
 FIELDS = 12
 POSE_INTERVAL_S = 0.1
 
@@ -18,7 +18,7 @@ class Publication:
     """The published motion of one world's entities.
 
     Shapes: records (3, S, 12) int32: x, y, z, yaw, heading, speed, gait, turn, bend, air,
-    vertical, age; published, jumped (3, W) uint64; pose_published (W,) uint64.
+    vertical, age; published, jumped, shifted (3, W) uint64; pose_published, posed (W,) uint64.
     """
 
     def __init__(self, entities: Entities, tick_hz: int) -> None:

@@ -21,8 +21,8 @@ from aukio_protocol.motion import Gait
 from aukio_protocol.snapshot import Correction, encode_correction
 
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
-EVERYBODY = 1 << 16  # of individuals: no limit
 CHANGES_BYTES = 512  # and of it in changed identities
+EVERYBODY = 1 << 16  # of individuals: no limit
 
 
 class Snapshots:

@@ -55,6 +55,9 @@ cdef class Inbox:
     Args:
         capacity: slots. per_second, burst: the rate each client is held to. move: dtype of a row,
             see `sim.commands`.
+
+    Raises:
+        ValueError: a row of another size.
     """
 
     cdef Box* boxes
@@ -67,6 +70,8 @@ cdef class Inbox:
     cdef object _boxes, _waiting  # own the memory
 
     def __init__(self, int capacity, double per_second, double burst, move):
+        if move.itemsize != sizeof(Row):
+            raise ValueError(f"a row of {move.itemsize} bytes, expected {sizeof(Row)}")
         self._boxes = np.zeros(capacity * sizeof(Box), np.uint8)
         self._waiting = np.zeros(capacity * MOST_WAITING * sizeof(Waiting), np.uint8)
         self.boxes = <Box*><size_t>self._boxes.ctypes.data

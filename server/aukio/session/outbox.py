@@ -22,7 +22,7 @@ def frame_message(message: Message) -> bytes:
 
 
 class Outbox:
-    """A bounded queue of frames."""
+    """A queue of frames; its session ends the connection beyond MOST_BYTES."""
 
     __slots__ = ("_frames", "size_bytes")
 

@@ -117,6 +117,7 @@ class Registry:
         One whose client never said a word after its welcome has nothing to come back to: it ends.
         """
         session.line = None
+        session.outbox.drain()  # the next client starts anew; up to 64 kB would wait for nobody
         self._greeting.discard(session)
         if session.state is SessionState.JOINED and not session.is_confirmed:
             self.leave(session)

@@ -175,6 +175,18 @@ def test_an_overfull_outbox_ends_a_slow_connection_resumably() -> None:
     assert fast.line.closed is None
 
 
+def test_nothing_waits_for_a_client_that_is_gone() -> None:
+    world = TestWorld()
+    slow, fast = world.join(), world.join()
+    world.wish(slow)
+    slow.line.unsent_bytes = 1
+    world.registry.holds_back(slow.session)
+    world.send(fast, m.Say("x" * 500))
+    assert slow.session.outbox.size_bytes > 500
+    world.hang_up(slow)
+    assert slow.session.outbox.size_bytes == 0, "its next connection begins anew"
+
+
 def test_a_pose_out_of_reach_is_left_out() -> None:
     world = TestWorld()
     anna, ben = world.join(), world.join()

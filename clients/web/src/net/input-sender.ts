@@ -12,7 +12,8 @@ const POSES_PER_SECOND = 10; // as often as the server tells others (PO2)
 export class InputSender {
   /** The wish that the server believes to go on, without a jump. */
   held: Wish;
-  private sequence = 0;
+  /** Of the last input that was sent. */
+  sequence = 0;
   private lastTick = -Infinity;
   private readonly shortestGap: number;
   private readonly longestGap: number;

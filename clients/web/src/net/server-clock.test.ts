@@ -64,20 +64,6 @@ describe("server clock", () => {
     expect(margin).toBeLessThan(0.6);
   });
 
-  test("brings the margin of inputs to a fifth of a tick", () => {
-    // The way up takes longer than half: only margins can tell.
-    const { clock, now } = synced(Array(5).fill([90, 10]));
-    let at = now;
-    let margin = 0;
-    for (let input = 0; input < 200; input++) {
-      margin = clock.clientTime + 1 - serverAt(at + 90);
-      clock.takeMargin(Math.round(margin * 16));
-      for (const end = at + 100; at < end; at += 16) clock.advance(at);
-    }
-    expect(margin).toBeGreaterThan(0.05);
-    expect(margin).toBeLessThan(0.5);
-  });
-
   test("recovers from a first pong that a busy page read late", () => {
     const { clock, now } = synced([[20, 2000], [20, 20], [20, 20]]);
     const margin = clock.clientTime + 1 - serverAt(now + 20);

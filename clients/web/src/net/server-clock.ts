@@ -3,24 +3,20 @@
  *
  * Server time counts running ticks: 100.4 means that tick 100 will be simulated in 0.6 tick. Pongs
  * bound it from both sides; of the last few the one with the shortest way there and back is
- * believed. Client time is when inputs are made: early enough that they arrive a fifth of a tick
- * before the server needs them, which the `margin` of snapshots tells. Both are steered, never
+ * believed. Client time is when inputs are made: early enough that they arrive a moment before the
+ * server needs them, which the margins of snapshots tell (input-phase.ts). Both are steered, never
  * set, as long as they are off by little, so that nobody on the screen walks in jerks.
  */
 
 import type { ClockPong } from "../protocol/messages.gen";
 import { unwrapTick } from "../protocol/ticks";
+import { InputPhase } from "./input-phase";
 
 const SAMPLES = 8;
 const SERVER_SLEW = 0.05; // of the time that passes
 const CLIENT_SLEW = 0.1;
 const HARD_SET_TICKS = 5;
-const WISHED_MARGIN = 0.2; // ticks before the server needs an input
-const LATE_GAIN = 0.15; // a late input weighs more than an early one
-const EARLY_GAIN = 0.03;
-const TOO_EARLY = 1.2; // ticks; the server takes inputs two ticks early and no earlier
-const TOO_EARLY_GAIN = 0.3;
-const MOST_TRIM_S = 1.5;
+const WISHED_MARGIN = 0.2; // ticks before the server needs an input, while no margin is known
 
 interface Sample {
   readonly roundTripMs: number;
@@ -34,8 +30,7 @@ export class ServerClock {
   private samples: Sample[] = [];
   private offset: number;
   private client: number;
-  /** What margins add to half the way there and back, in ticks. */
-  private trim = 0;
+  private readonly phase = new InputPhase();
   private at: number;
 
   /** Starts from a welcome that said that `tick` had just been simulated. */
@@ -59,6 +54,17 @@ export class ServerClock {
   /** The time at which others are drawn: a tick's state holds when the next tick begins. */
   get viewTime(): number {
     return this.serverTime - 1;
+  }
+
+  /** Milliseconds until the next tick of the client begins. */
+  get untilTickMs(): number {
+    return ((Math.floor(this.client) + 1 - this.client) * 1000) / this.tickHz;
+  }
+
+  /** How early inputs come: the middle one in ms, which is what the server adds, and the share that is late. */
+  get inputs(): { readonly marginMs: number; readonly lateShare: number } {
+    const { margin, lateShare } = this.phase.record;
+    return { marginMs: (margin * 1000) / this.tickHz, lateShare };
   }
 
   /** Moves on to `nowMs`; call it before reading. */
@@ -85,18 +91,22 @@ export class ServerClock {
     }
   }
 
-  /** Takes what a snapshot says about an input, once for each: how early it came, in 1/16 tick. */
-  takeMargin(sixteenths: number): void {
-    const error = WISHED_MARGIN - sixteenths / 16;
-    const gain = error > 0 ? LATE_GAIN : error < -TOO_EARLY ? TOO_EARLY_GAIN : EARLY_GAIN;
-    const most = MOST_TRIM_S * this.tickHz;
-    this.trim = Math.max(-most, Math.min(most, this.trim + Math.min(2, error) * gain));
+  /** An input leaves now. */
+  inputSent(sequence: number): void {
+    this.phase.sent(sequence, this.client - this.ticks(this.at));
   }
 
-  /** How far the client lives ahead of the server's running tick. */
+  /** Takes what a snapshot says about an input: how early it came, in 1/16 tick. */
+  inputAnswered(sequence: number, sixteenths: number, nowMs: number): void {
+    this.phase.answered(sequence, sixteenths, nowMs);
+  }
+
+  /** How far the client should live ahead of the server's running tick. */
   private get lead(): number {
+    const { aim } = this.phase;
+    if (aim !== null) return aim - this.offset;
     const way = this.samples.length === 0 ? 0 : this.ticks(this.best.roundTripMs) / 2;
-    return WISHED_MARGIN - 1 + way + this.trim;
+    return WISHED_MARGIN - 1 + way;
   }
 
   private get best(): Sample {

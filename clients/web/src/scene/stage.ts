@@ -2,8 +2,10 @@
 
 import { AgXToneMapping, PCFShadowMap, Raycaster, Scene, SRGBColorSpace, Vector2, Vector3, WebGLRenderer } from "three";
 
+import type { FarHeads } from "../state/far-heads";
 import type { Figure } from "../state/figure";
 import { Avatars } from "./avatars/avatars";
+import { FarPeople } from "./avatars/far-people";
 import { type FloorBelow, ThirdPerson } from "./camera";
 import type { Graphics } from "./detail";
 import { Goal } from "./goal";
@@ -22,6 +24,8 @@ export interface Frame {
   /** Oneself; null before one is in. */
   readonly self: Figure | null;
   readonly others: Iterable<Figure>;
+  /** The crowd beyond; null: nobody. */
+  readonly beyond: FarHeads | null;
   readonly viewYaw: number;
   readonly viewPitch: number;
   readonly nowS: number;
@@ -46,6 +50,7 @@ export class Stage {
   /** How long the renderer took over the last frame, milliseconds of script. */
   renderMs = 0;
   private readonly avatars: Avatars;
+  private readonly farPeople: FarPeople;
   private readonly plates: NamePlates;
   private readonly quality: Quality;
   private readonly bubbles: Bubbles;
@@ -66,6 +71,7 @@ export class Stage {
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.avatars = new Avatars(this.scene, this.quality.level.detail);
+    this.farPeople = new FarPeople(this.scene, this.quality.level.detail);
     this.plates = new NamePlates(this.scene);
     this.bubbles = new Bubbles(this.scene);
     this.marker = new Marker(this.scene);
@@ -133,9 +139,9 @@ export class Stage {
   }
 
   /** Draws the place alone, seen from a spot, before anybody is in. */
-  drawOutside(spot: { readonly x: number; readonly y: number; readonly z: number; readonly yaw: number }, frame: Omit<Frame, "self" | "others" | "viewYaw" | "viewPitch">): void {
+  drawOutside(spot: { readonly x: number; readonly y: number; readonly z: number; readonly yaw: number }, frame: Omit<Frame, "self" | "others" | "beyond" | "viewYaw" | "viewPitch">): void {
     const drift = frame.isStill ? 0 : Math.sin(frame.nowS * LOOK_ROUND_RADPS * Math.PI) * 0.35;
-    this.draw({ ...frame, self: null, others: [], viewYaw: 0, viewPitch: 0 });
+    this.draw({ ...frame, self: null, others: [], beyond: null, viewYaw: 0, viewPitch: 0 });
     this.eye.lookFrom(spot, drift);
   }
 
@@ -175,6 +181,7 @@ export class Stage {
     this.marker.dispose();
     this.goal.dispose();
     this.avatars.dispose();
+    this.farPeople.dispose();
     this.place?.dispose();
     this.renderer.dispose();
   }
@@ -191,6 +198,7 @@ export class Stage {
       plates.show(person.key, state, scratchHead, avatars.crownOf(person.key));
     }
     avatars.finish();
+    this.farPeople.show(frame.beyond, frame.nowS, frame.isStill);
     plates.finish(frame.elapsedS, this.bubbles.sizeOf);
     this.marker.update(frame.nowS, this.headOf, (key) => this.avatars.floorOf(key), frame.isStill);
     this.goal.update(frame.nowS);
@@ -213,6 +221,7 @@ export class Stage {
     const { detail } = this.quality.level;
     this.place?.setDetail(detail);
     this.avatars.setDetail(detail);
+    this.farPeople.setDetail(detail);
     this.resize();
   }
 }

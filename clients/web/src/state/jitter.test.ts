@@ -50,7 +50,7 @@ function play(): Frame[] {
   let [nextArrival, nextPong] = [0, 0];
   for (let nowMs = 50; nowMs < TRACE.truth.length * (1000 / tick_hz) - 200; nowMs += FRAME_MS) {
     for (; (TRACE.arrivals[nextArrival]?.[0] ?? Infinity) <= nowMs; nextArrival++) {
-      visit.takeSnapshot(Uint8Array.from(Buffer.from(TRACE.arrivals[nextArrival][1], "hex")));
+      visit.takeSnapshot(Uint8Array.from(Buffer.from(TRACE.arrivals[nextArrival][1], "hex")), nowMs);
     }
     for (; (TRACE.pongs[nextPong]?.[1] ?? Infinity) <= nowMs; nextPong++) {
       const [sent, , tick, phase] = TRACE.pongs[nextPong];

@@ -94,7 +94,7 @@ function play(ms: number, wayMs: number, wishAt: (ms: number) => Wish, disturb: 
     for (const due of line.filter((one) => one.at === now)) due.run();
     if (now % TICK_MS === 0 && now > 0) {
       const snapshot = server.step();
-      if (snapshot !== null) line.push({ at: now + wayMs, run: () => visit.takeSnapshot(snapshot) });
+      if (snapshot !== null) line.push({ at: now + wayMs, run: () => visit.takeSnapshot(snapshot, now + wayMs) });
     }
     disturb(server, now);
     if (now % 500 === 0) {
@@ -145,7 +145,7 @@ describe("a visit", () => {
     server.receive(Uint8Array.of(1, 1, 0, 0xfb, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0));
     const snapshot = server.step();
     expect(snapshot).not.toBeNull();
-    visit.takeSnapshot(snapshot ?? new Uint8Array());
+    visit.takeSnapshot(snapshot ?? new Uint8Array(), 50);
     visit.enter(FIELD, 100);
     expect(visit.prediction?.state.z).toBe(5 * 65_536);
   });

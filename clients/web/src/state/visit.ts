@@ -70,12 +70,12 @@ export class Visit {
     this.clock.advance(nowMs);
     entities.show(Math.floor(this.clock.viewTime), 0, 0);
     this.world = { prediction: new Prediction(field, tick_hz, this.tick, { x, y, z, yaw }), entities };
-    for (const bytes of this.early) this.takeSnapshot(bytes);
+    for (const bytes of this.early) this.takeSnapshot(bytes, nowMs);
     this.early = [];
   }
 
   /** Applies a snapshot; throws ProtocolError and changes nothing when it is broken. */
-  takeSnapshot(bytes: Uint8Array): void {
+  takeSnapshot(bytes: Uint8Array, nowMs: number): void {
     if (this.world === null) {
       this.early.push(bytes);
       return;
@@ -89,7 +89,7 @@ export class Visit {
     for (const slot of snapshot.leaves) this.poses.forget(slot);
     this.seen = tick;
     if (snapshot.correction !== null) prediction.correct(snapshot.correction);
-    if (snapshot.answer !== null) this.clock.takeMargin(snapshot.answer.margin);
+    if (snapshot.answer !== null) this.clock.inputAnswered(snapshot.answer.input, snapshot.answer.margin, nowMs);
   }
 
   takePong(pong: ClockPong, sentMs: number, nowMs: number): void {
@@ -103,10 +103,14 @@ export class Visit {
     if (this.world === null) return;
     const { prediction } = this.world;
     const last = Math.floor(this.clock.clientTime);
+    const leave = (bytes: Uint8Array): void => {
+      this.clock.inputSent(this.sender.sequence);
+      send(bytes);
+    };
     prediction.stepTo(last - FRESH_TICKS, this.sender.held);
     while (prediction.tick < last) {
       const wished = wishes(prediction.state.yaw, prediction.isInAir);
-      const wish = this.sender.choose(prediction.tick + 1, wished, prediction.claim(), this.seen, posing(), send);
+      const wish = this.sender.choose(prediction.tick + 1, wished, prediction.claim(), this.seen, posing(), leave);
       prediction.step(wish);
     }
   }

@@ -48,6 +48,8 @@ export interface ConsoleView {
   readonly self: PersonView | null;
   readonly view: LookView;
   readonly others: readonly PersonView[];
+  /** The crowd we are not told of one by one: heads by the counts, and those that stand in the picture. */
+  readonly beyond: { readonly heads: number; readonly drawn: number };
   readonly people: number;
   /** What the people panel lists while it is open. */
   readonly nearby: readonly Nearby[];
@@ -58,6 +60,9 @@ export interface ConsoleView {
     /** Corrections by the server since the last welcome, and the way of the last one in metres. */
     readonly corrections: number;
     readonly lastCorrection: number;
+    /** How early inputs reach the server, the middle one; the share of them that comes late. */
+    readonly inputMarginMs: number;
+    readonly lateShare: number;
     readonly clientTick: number;
     readonly serverTick: number;
     readonly snapshotTick: number;

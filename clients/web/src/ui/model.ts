@@ -54,7 +54,12 @@ export interface Readings {
   readonly triangles: number;
   readonly roundTripMs: number;
   readonly corrections: number;
+  /** How long inputs wait for their tick at the server, the middle one, ms; the share that comes late. */
+  readonly inputWaitMs: number;
+  readonly lateShare: number;
   readonly people: number;
+  /** Heads of the far crowd. */
+  readonly beyond: number;
   readonly level: string;
 }
 
@@ -107,6 +112,8 @@ export interface PageModel {
   readonly panel: PanelName | null;
   /** A short word about what was just done. */
   readonly remark: Sentence | null;
+  /** Seconds of one's own motion recorded so far; null: none is. */
+  readonly recordedS: number | null;
   /** Null while the overlay is closed. */
   readonly readings: Readings | null;
   readonly nowMs: number;
@@ -135,6 +142,8 @@ export interface PageActions {
   /** Into the headset; call it from a click. */
   readonly enterHeadset: (() => void) | null;
   readonly takePicture: (() => void) | null;
+  /** Begins and ends recording how one moves; null where the address does not ask for it. */
+  readonly record: ((isOn: boolean) => void) | null;
   showPerformance(isShown: boolean): void;
   set(changes: Partial<Settings>): void;
   readonly bind: ((action: KeyAction, code: string) => void) | null;

@@ -16,6 +16,7 @@ import { MorePanel } from "./panels/more-panel";
 import { Performance } from "./panels/performance";
 import { PlacesPanel } from "./panels/places-panel";
 import { PeoplePanel } from "./people/people-panel";
+import { RecordingSign } from "./recording-sign";
 import { Remark } from "./remark";
 import { useWords, type Words, WordsContext } from "./words";
 
@@ -47,6 +48,7 @@ function Inside(props: PageProps): JSX.Element {
       <header class="place">
         {model.worldName !== null && <h1>{textIn(model.worldName, language)}</h1>}
         {model.people > 0 && <p>{t("people.count", { count: model.people })}</p>}
+        <RecordingSign model={model} actions={actions} />
       </header>
       {model.readings !== null && <Performance readings={model.readings} actions={actions} />}
       {model.panel !== "chat" && <ChatOverlay lines={model.lines} />}

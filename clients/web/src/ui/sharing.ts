@@ -58,9 +58,9 @@ export async function sendLink(url: string, title: string): Promise<void> {
 }
 
 /** Saves a picture among the downloads. */
-export function download(picture: Blob, file: string): void {
+export function download(content: Blob, file: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(picture);
+  link.href = URL.createObjectURL(content);
   link.download = file;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

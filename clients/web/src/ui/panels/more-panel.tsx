@@ -26,6 +26,7 @@ export function MorePanel({ model, actions }: { model: PageModel; actions: PageA
         {item("help", t("more.help"), () => actions.open("help"), "help")}
         {model.hasHeadset && actions.enterHeadset && item("headset", t("headset.enter"), actions.enterHeadset)}
         {actions.takePicture && item("camera", t("more.screenshot"), actions.takePicture)}
+        {actions.record && item("record", t(model.recordedS === null ? "recording.begin" : "recording.end"), () => actions.record?.(model.recordedS === null))}
         {item("performance", t("more.performance"), () => actions.showPerformance(model.readings === null))}
         {item("leave", t("more.leave"), actions.leave)}
       </ul>

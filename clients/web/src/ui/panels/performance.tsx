@@ -11,6 +11,7 @@ export function Performance({ readings, actions }: { readings: Readings; actions
   const { t, language } = useWords();
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const fine = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const rows: readonly (readonly [string, string])[] = [
     [t("performance.frames"), whole.format(readings.framesPerSecond)],
     [t("performance.frameMs"), t("performance.ms", { value: fine.format(readings.frameMs) })],
@@ -18,7 +19,9 @@ export function Performance({ readings, actions }: { readings: Readings; actions
     [t("performance.triangles"), whole.format(readings.triangles)],
     [t("performance.roundTrip"), t("performance.ms", { value: whole.format(readings.roundTripMs) })],
     [t("performance.corrections"), whole.format(readings.corrections)],
+    [t("performance.inputs"), t("performance.inputsEarly", { value: whole.format(readings.inputWaitMs), late: share.format(readings.lateShare) })],
     [t("performance.people"), whole.format(readings.people)],
+    [t("performance.beyond"), whole.format(readings.beyond)],
     [t("performance.level"), levelText(readings.level, t)],
   ];
   return (
