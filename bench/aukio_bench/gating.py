@@ -11,6 +11,16 @@ from aukio_bench.gates import Gates, Limit
 from aukio_bench.result import Result, ResultTrouble
 from aukio_bench.verdict import Verdict, gate_table, verdict
 
+#: Ratios in words, as a report's own figures are called.
+RATIO_WORDS = {
+    "cpu": "server CPU for a client",
+    "payload": "payload to a client",
+    "error_1_20_p95": "error of the nearest 20 p95",
+    "error_1_20_p99": "error of the nearest 20 p99",
+    "error_21_50_p95": "error of ranks 21-50 p95",
+    "error_21_50_p99": "error of ranks 21-50 p99",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RivalFinding:
@@ -18,6 +28,11 @@ class RivalFinding:
 
     limit: Limit
     value: float | None
+
+    @property
+    def words(self) -> str:
+        """What is compared."""
+        return RATIO_WORDS[self.limit.figure]
 
     @property
     def holds(self) -> bool:
@@ -139,4 +154,4 @@ def _ratio(one: RivalFinding) -> str:
     value = "not measured" if one.value is None else f"{one.value:.2f} x"
     aim = "" if limit.moonshot is None else f"≥ {limit.moonshot:g} x"
     word = "MISS" if not one.holds else ("moonshot" if one.is_moonshot else "holds")
-    return f"  {limit.figure:<36}{value:>14}{f'≥ {limit.must:g} x':>16}{aim:>14}  {word}"
+    return f"  {one.words:<36}{value:>14}{f'≥ {limit.must:g} x':>16}{aim:>14}  {word}"

@@ -8,13 +8,14 @@ from aukio_bench.page.run_page import badge
 from aukio_bench.result import Result
 from aukio_bench.verdict import Verdict
 
+#: (figure, its words, whether it is left out on a phone)
 COLUMNS = (
-    ("tick_work_ms.p99", "tick work p99"),
-    ("server_cpu", "CPU"),
-    ("cpu_us_per_client_s", "CPU a client"),
-    ("payload_bytes_per_client_s", "to a client"),
-    ("position_error_m.p95", "error p95"),
-    ("motion_age_ms.p95", "motion age p95"),
+    ("tick_work_ms.p99", "tick work p99", False),
+    ("server_cpu", "CPU", True),
+    ("cpu_us_per_client_s", "CPU a client", True),
+    ("payload_bytes_per_client_s", "to a client", False),
+    ("position_error_m.p95", "error p95", True),
+    ("motion_age_ms.p95", "motion age p95", True),
 )
 
 
@@ -36,8 +37,11 @@ def index_page(title: str, judged: Judged) -> str:
 
 
 def _runs(runs: tuple[tuple[Result, Verdict], ...]) -> Markup:
-    heads = ["", *(words for _, words in COLUMNS), ""]
-    head = element("tr", [element("th", text, scope="col") for text in heads])
+    heads = [
+        element("th", words, scope="col", class_="wide" if is_wide else None)
+        for _, words, is_wide in (("", "", False), *COLUMNS, ("", "", False))
+    ]
+    head = element("tr", heads)
     rows = [_row(result, found) for result, found in runs]
     table = element("table", element("thead", head), element("tbody", rows), class_="runs")
     return section("Measurements", element("div", table, class_="scrolls"))
@@ -47,14 +51,18 @@ def _row(result: Result, found: Verdict) -> Markup:
     report = result.report
     cells = [
         element(
-            "td", entry(path).show(value) if (value := figure(report, path)) is not None else ""
+            "td",
+            entry(path).show(value) if (value := figure(report, path)) is not None else "",
+            class_="wide" if is_wide else None,
         )
-        for path, _ in COLUMNS
+        for path, _, is_wide in COLUMNS
     ]
     missed = [one for one in found.findings if not one.holds]
     about = [f"median of {len(result.repeats)}" if result.repeats else "one run"]
-    about += [entry(one.limit.figure).words for one in missed[:3]]
-    about += [f"{len(missed) - 3} more"] if len(missed) > 3 else []
+    if missed:
+        names = [entry(one.limit.figure).words for one in missed[:3]]
+        names += [f"{len(missed) - 3} more"] if len(missed) > 3 else []
+        about.append(f"missed: {', '.join(names)}")
     name = element("a", f"{report.scenario}, {report.clients:,}", href=f"{result.name}.html")
     mark = element(
         "span",
@@ -63,7 +71,7 @@ def _row(result: Result, found: Verdict) -> Markup:
     )
     return element(
         "tr",
-        element("th", name, element("small", ", ".join(about)), scope="row"),
+        element("th", name, element("small", "; ".join(about)), scope="row"),
         cells,
         element("td", mark),
     )
@@ -73,10 +81,14 @@ def _rival(rival: RivalJudged) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", one.limit.figure, scope="row"),
+            element("th", one.words, scope="row"),
             element("td", "not measured" if one.value is None else f"{one.value:.2f} x"),
             element("td", f"≥ {one.limit.must:g} x"),
-            element("td", "" if one.limit.moonshot is None else f"≥ {one.limit.moonshot:g} x"),
+            element(
+                "td",
+                "" if one.limit.moonshot is None else f"≥ {one.limit.moonshot:g} x",
+                class_="wide",
+            ),
             element(
                 "td",
                 element(
@@ -89,7 +101,13 @@ def _rival(rival: RivalJudged) -> Markup:
         for one in rival.findings
     ]
     heads = ("", "theirs / ours", "must", "moonshot", "")
-    head = element("tr", [element("th", text, scope="col") for text in heads])
+    head = element(
+        "tr",
+        [
+            element("th", text, scope="col", class_="wide" if text == "moonshot" else None)
+            for text in heads
+        ],
+    )
     void = element("p", f"Void: {rival.void}", class_="note") if rival.void else None
     table = element("table", element("thead", head), element("tbody", rows))
     return section(f"Beside {rival.side}, {rival.clients} clients", void, table)
