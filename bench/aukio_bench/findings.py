@@ -110,7 +110,7 @@ def _seen(crowd: Crowd, meter: Meter) -> dict[str, Any]:
         "error_events_m": _points(meter, "events"),
         "error_all_m": _points(meter, "everybody"),
         "angle_mrad": _points(meter, "angle", 1000),
-        "waits_ms": _points(meter, "wait", 1000),
+        "waits_ms": _waits(meter),
         "waiting": _share(meter, "waiting", "pairs"),
         "waiting_near": _share(meter, "near_waiting", "near_pairs"),
         "ghosts": _share(meter, "near_ghosts", "near_pairs"),
@@ -185,6 +185,13 @@ def _points(meter: Meter, kind: str, scale: float = 1) -> dict[str, float | None
     values = meter.points(kind, 50, 95, 99)
     pairs = zip(("p50", "p95", "p99"), values, strict=True)
     return {name: None if value != value else value * scale for name, value in pairs}
+
+
+def _waits(meter: Meter) -> dict[str, float | None]:
+    """How long news waited; 0 where pairs were compared and none was ever behind."""
+    if meter.tally("pairs") and not meter.tally("waiting") + meter.tally("near_waiting"):
+        return {"p50": 0.0, "p95": 0.0, "p99": 0.0}
+    return _points(meter, "wait", 1000)
 
 
 def _spread(
