@@ -27,7 +27,8 @@ async def take(
     ):
         await asyncio.sleep(hold_s)
         told = await watcher.see(
-            "({people: aukio.people, others: aukio.others.length, ...aukio.beyond, ...aukio.drawing})"
+            "({people: aukio.people, others: aukio.others.length,"
+            " ...aukio.beyond, ...aukio.drawing})"
         )
         print(told)
         await watcher.page.screenshot(path=file, timeout=120_000)
