@@ -15,7 +15,9 @@ from aukio_bench.motion import Habits
 SETTLE_S = 8.0
 
 
-async def take(bots: int, view_m: int, sight: square.Sight, hold_s: float, spot: str, file: Path) -> None:
+async def take(
+    bots: int, view_m: int, sight: square.Sight, hold_s: float, spot: str, file: Path
+) -> None:
     """Lets the crowd come in and spread, and writes the picture."""
     all_over = Habits(half_m=44)
     async with (
@@ -24,7 +26,10 @@ async def take(bots: int, view_m: int, sight: square.Sight, hold_s: float, spot:
         square.watching(address, sight, spot) as watcher,
     ):
         await asyncio.sleep(hold_s)
-        told = await watcher.see("({people: aukio.people, others: aukio.others.length, ...aukio.beyond, ...aukio.drawing})")
+        told = await watcher.see(
+            "({people: aukio.people, others: aukio.others.length,"
+            " ...aukio.beyond, ...aukio.drawing})"
+        )
         print(told)
         await watcher.page.screenshot(path=file, timeout=120_000)
 

@@ -101,7 +101,9 @@ class Watcher:
         deadline = time.monotonic() + PATIENCE_S
         while not await self.see(condition):
             if time.monotonic() > deadline:
-                believed = await self.see("JSON.stringify([aukio.state, aukio.reason, aukio.isInside, aukio.drawing])")
+                believed = await self.see(
+                    "JSON.stringify([aukio.state, aukio.reason, aukio.isInside, aukio.drawing])"
+                )
                 raise TimeoutError(f"never on the page: {condition}; it believes {believed}")
             await asyncio.sleep(0.25)
 

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
-from aukio.session.registry import FanOut, Place, Registry
+from aukio.session.lines import FanOut
+from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
 from aukio.session.session import Line, Session
@@ -212,19 +213,18 @@ class Hosting:
 
     async def _send(self, out: Outgoing) -> None:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
-        registry = self.registry
+        registry, every = self.registry, self.registry.lines
         for start in range(0, len(out.slots), SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
             slots = out.slots[start : start + SEND_CHUNK]
-            by_slot = registry.lines
-            lines = [by_slot[slot] for slot in slots.tolist()]
-            changed = registry.epochs[slots] != out.epochs[start : start + SEND_CHUNK]
+            lines = [every.by_slot[slot] for slot in slots.tolist()]
+            changed = every.epochs[slots] != out.epochs[start : start + SEND_CHUNK]
             for n in np.flatnonzero(changed).tolist():
                 lines[n] = None
             for n in self._sink(lines, out.data, out.starts[start : start + len(lines) + 1]):
                 if lines[n] is not None:
-                    registry.holds_back(registry[int(slots[n])])
+                    every.holds_back(registry[int(slots[n])])
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

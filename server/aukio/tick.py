@@ -111,7 +111,7 @@ class Tick:
             self.tell(event)
 
     def _encode(self) -> Outgoing:
-        for slot, unsent_bytes in self._registry.holding():
+        for slot, unsent_bytes in self._registry.lines.holding():
             self._snapshots.holds(slot, unsent_bytes)
             self._metrics.held(unsent_bytes)
         for slot, payload in self._snapshots.far_crowds():
@@ -123,7 +123,7 @@ class Tick:
         self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
         self._metrics.skipped.inc(frames.skipped)
         self._metrics.thinned.inc(frames.thinned)
-        return Outgoing(slots, self._registry.epochs[slots], frames.data, frames.starts)
+        return Outgoing(slots, self._registry.lines.epochs[slots], frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:
         now = self._timer()

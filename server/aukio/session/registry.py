@@ -1,15 +1,14 @@
 """All sessions of one world: joining, leaving, parking, resuming."""
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
-
-import numpy as np
 
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
 from aukio.session.limits import INPUTS
+from aukio.session.lines import FanOut, Lines
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
@@ -37,10 +36,6 @@ class Place:
     world: str
     scene: str
     walk: str
-
-
-FanOut = Callable[[Sequence["Line"], bytes], list[int]]
-"""Sends one frame to many lines; returns those n whose frame did not go out at once."""
 
 
 class Audience(Protocol):
@@ -90,17 +85,13 @@ class Registry:
         self._tally = tally
         self._phase = phase
         self._tell = tell or self.tell
-        self._fan_out = fan_out or _write_each
-        #: By slot: the line of who is joined, and a number that changes whenever it does.
-        self.lines: list[Line | None] = [None] * simulation.entities.capacity
-        self.epochs = np.zeros(simulation.entities.capacity, np.int64)
+        self.lines = Lines(simulation.entities.capacity, tally, fan_out)
         self._by_slot: dict[int, Session] = {}
         self._by_hash: dict[bytes, Session] = {}
         self._greeting: set[Session] = set()
         self._guests = itertools.count(1)
         self._told_people = -1
         self._inbox = Inbox(simulation.entities.capacity, INPUTS.per_second, INPUTS.burst, MOVE)
-        self._holding: set[Session] = set()  # whose lines may hold back what they were given
         self.is_busy = False  # set by the overload ladder: no one new may come
 
     # Connections come and go.
@@ -124,7 +115,7 @@ class Registry:
         elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
-            self._connect(session.slot, None)
+            self.lines.connect(session.slot, None)
             self._inbox.start(session.slot, now)
             self._audience.detach(session.slot)
             for event in self._simulation.halt(session.slot):
@@ -180,7 +171,7 @@ class Registry:
         slot = session.slot
         if session.state is SessionState.JOINED:
             self._audience.detach(slot)
-            self._connect(slot, None)
+            self.lines.connect(slot, None)
         session.state = SessionState.ENDED
         del self._by_slot[slot]
         for known in (session.secret_hash, session.former_hash):
@@ -231,20 +222,8 @@ class Registry:
         return Moves(*self._inbox.drain(simulation.tick + 1, now, simulation.tick_hz))
 
     def holds_back(self, session: Session) -> None:
-        """A line did not take all it was given: the session waits (see `holding`)."""
-        self._holding.add(session)
-
-    def holding(self) -> Iterator[tuple[int, int]]:
-        """Slots whose lines or outboxes held something when last asked, and how many bytes they
-        hold now; what a line can take, it is given first."""
-        for session in list(self._holding):
-            session.flush()
-            line, unsent = session.line, 0
-            if line is not None and session.state is SessionState.JOINED:
-                unsent = line.unsent_bytes + session.outbox.size_bytes
-                yield session.slot, unsent
-            if not unsent:
-                self._holding.discard(session)
+        """A line did not take all it was given (see `Lines`)."""
+        self.lines.holds_back(session)
 
     def tell(self, event: Event) -> None:
         """Tells clients of an event that concerns them."""
@@ -320,10 +299,6 @@ class Registry:
             session.end(reason, "The server restarts and will be back.", retry_ms)
 
     # Within.
-
-    def _connect(self, slot: int, line: Line | None) -> None:
-        self.lines[slot] = line
-        self.epochs[slot] += 1
 
     def _make_room(self, now: float) -> bool:
         """In a full world a newcomer takes the place of who is away for longest, if anybody is.
@@ -404,7 +379,7 @@ class Registry:
         assert session.entity is not None
         assert session.line is not None
         self._audience.attach(slot)
-        self._connect(slot, session.line)
+        self.lines.connect(slot, session.line)
         self._inbox.start(slot, now)
         session.inbox, session.state = self._inbox, SessionState.JOINED
         session.line.admitted()
@@ -453,24 +428,5 @@ class Registry:
         )
 
     def _send_to(self, slots: Iterable[int], message: m.Message) -> None:
-        """Sends a message to all who are joined: at once where nothing waits before it."""
-        frame, free, lines = frame_message(message), [], []
-        for slot in list(slots):
-            session, line = self._by_slot.get(slot), self.lines[slot]
-            if session is None or session.line is None or line is None:
-                continue
-            if session.outbox.size_bytes or session in self._holding:
-                session.send_frame(frame)
-            else:
-                free.append(session)
-                lines.append(line)
-        if lines:
-            self._tally.sent_control(len(frame) * len(lines))
-            for n in self._fan_out(lines, frame):
-                self._holding.add(free[n])
-
-
-def _write_each(lines: Sequence[Line], frame: bytes) -> list[int]:
-    for line in lines:
-        line.write_frames(frame)
-    return [n for n, line in enumerate(lines) if line.unsent_bytes]
+        known = [self._by_slot[slot] for slot in slots if slot in self._by_slot]
+        self.lines.send(known, frame_message(message))
