@@ -90,11 +90,11 @@ vectors: $(STAMPS)/kernels ## renew golden bytes, generated TypeScript and SPEC 
 	$(BIN)/python tests/movement_cases.py
 	$(BIN)/python tests/jitter_trace.py
 
-bench: setup ## the short set of benches
-	$(BIN)/python -m aukio_bench.short
+bench: setup ## every mix once, short: 8 to 10 minutes
+	$(BIN)/aukio bench set short
 
-bench-full: setup ## every bench, medians of five
-	$(BIN)/python -m aukio_bench.short --repeat 5
+bench-full: setup ## what is claimed, as medians of five: 54 to 60 minutes
+	$(BIN)/aukio bench set full
 
 bench-client: setup browser-ready ## script a frame of the web client with 300 people in view
 	$(BIN)/python bench/client/frames.py

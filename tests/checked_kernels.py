@@ -14,7 +14,9 @@ TESTS = (
     "tests/server/sim",
     "tests/server/replication",
     "tests/server/interest",
+    "tests/server/session",
     "tests/server/transport/test_stream.py",
+    "tests/server/transport/test_sending.py",
     "tests/scenarios",
     "tests/bench",
 )

@@ -265,8 +265,8 @@ class TestWorld:
         out = self.ticker.run(self.now)
         spans = itertools.pairwise(out.starts.tolist())
         return [
-            (session, out.data[start:end].tobytes())
-            for session, (start, end) in zip(out.sessions, spans, strict=False)
+            (self.registry[slot], out.data[start:end].tobytes())
+            for slot, (start, end) in zip(out.slots.tolist(), spans, strict=False)
         ]
 
     def place(self, client: Client) -> tuple[int, int, int]:

@@ -28,20 +28,21 @@ cdef class View:
 
     cdef int take_introduction(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
-    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
+    cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef void _open(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
     cdef void _leaves(self) noexcept nogil
     cdef int _tick(self) noexcept nogil
     cdef void _records(self, int k) noexcept nogil
     cdef void _record(self, int slot, Belief* b) noexcept nogil
     cdef void _meet(self, int slot, Belief* b) noexcept nogil
-    cdef void _motion(self, Belief* b, int form) noexcept nogil
+    cdef bint _is_coarse(self, Belief* b) noexcept nogil
+    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil
     cdef void _way(self, Belief* b, int form) noexcept nogil
     cdef void _turn(self, Belief* b) noexcept nogil
     cdef int _form(self, Belief* b) noexcept nogil
     cdef void _poses(self, bint are_known) noexcept nogil
     cdef void _advance(self, Belief* b, int tick) noexcept nogil
-    cdef int32_t _near(self, int64_t believed) noexcept nogil
+    cdef int32_t _near(self, int64_t believed, bint coarse) noexcept nogil
     cdef int _rice(self, int k, int most) noexcept nogil
     cdef int _unsigned(self) noexcept nogil
     cdef int _signed(self, int bits) noexcept nogil

@@ -69,7 +69,7 @@ cdef class View:
         if rows is None:
             rows = np.zeros(capacity, BELIEF)
         else:
-            rows[:] = np.zeros((), BELIEF)
+            rows.view(np.uint8)[:] = 0  # 30 times as fast as by rows
         self.rows = rows
         self.touched = np.zeros(capacity, np.int32)
         self.before = np.zeros(capacity, np.int32)
@@ -87,6 +87,12 @@ cdef class View:
     def introduce(self, bytes payload) -> int:
         """Takes an `Introduce`: only its entity and generation, which stand first."""
         return self.take_introduction(
+            <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
+        )
+
+    def tick_of(self, bytes payload) -> int:
+        """The tick of a snapshot that comes next; -1 when its head is wrong."""
+        return self.peek_tick(
             <const uint8_t*>PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload)
         )
 
@@ -110,16 +116,15 @@ cdef class View:
         self.introduced[slot] = <int16_t>generation
         return 0
 
-    cdef int tick_of(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        """The tick of a snapshot that is not applied yet; that of the last one if it is broken."""
+    cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int tick
         self._open(data, size)
         tick = self._tick()
-        return self.tick if self.fault else tick
+        return -1 if self.fault else tick
 
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        cdef int tick, flags
-        cdef Py_ssize_t first
+        cdef int flags, tick, start
+        cdef Py_ssize_t poses = 0
         self._open(data, size)
         self.records = self.entered = self.left = 0
         self.record_bytes = self.pose_bytes = 0
@@ -127,29 +132,29 @@ cdef class View:
         tick = self._tick()
         if self.fault:
             return self.fault
-        flags, self.tick = data[1], tick
+        flags, self.tick = self.data[1], tick
         self.snapshots += 1
         if flags & 8:
-            self.input, self.margin, self.answered = self._take(16), self._signed(8), True
+            self.input, self.margin, self.answered = <int>self._take(16), self._signed(8), True
         if flags & 1:
-            first = self.at >> 3
-            if size < first + 24:
+            start = <int>(self.at >> 3)
+            if self.end < (start + 24) * 8:
                 return ENDS
-            if data[first + 23] >> 4:
+            if self.data[start + 23] >> 4:
                 return HEAD
-            memcpy(self.fix, data + first, 24)
+            memcpy(self.fix, data + start, 24)
             self.is_corrected = True
             self.at += 24 * 8
         if flags & 2:
             self._leaves()
-        first = self.at
+        poses = self.at
         if flags & 4:
             self._poses(False)
-            self.pose_bytes = <int>((self.at - first) >> 3)
+        self.pose_bytes = <int>((self.at - poses) >> 3)
         self.record_bytes = <int>((self.end - self.at) >> 3)
         self._records(flags >> 5)
         if flags & 4:
-            self.at = first
+            self.at = poses
             self._poses(True)  # who enters in this snapshot may have one
         return self.fault
 
@@ -239,7 +244,7 @@ cdef class View:
 
     cdef void _record(self, int slot, Belief* b) noexcept nogil:
         cdef int kind = self._take(2), form = kind
-        cdef bint enter = kind == RARE and self._take(1), whole
+        cdef bint enter = kind == RARE and self._take(1), whole, coarse
         self.since[self.records] = b.tick if b.known else -1
         self.touch[self.records] = slot
         if enter:
@@ -247,6 +252,7 @@ cdef class View:
         elif not b.known:
             self._fail(UNKNOWN)
         whole = kind == RARE and self._take(1)
+        coarse = kind != RARE and self._take(1)
         if enter and not whole:
             self._fail(PLACE)
         if self.fault:
@@ -255,7 +261,7 @@ cdef class View:
             b.x, b.z, b.y = self._signed(23) * 512, self._signed(23) * 512, self._signed(17) * 512
         else:
             self._advance(b, self.tick)
-            b.x, b.z = self._near(b.x), self._near(b.z)
+            b.x, b.z = self._near(b.x, coarse), self._near(b.z, coarse)
         b.air, b.vertical = 0, 0
         if kind == RARE:
             b.air = <uint8_t>self._take(1)
@@ -266,7 +272,9 @@ cdef class View:
             form = self._take(2)
             if not whole and form != FREE:
                 self._fail(LONG)
-        self._motion(b, form)
+        self._motion(b, form, coarse)
+        if kind != RARE and self._is_coarse(b) != coarse:
+            self._fail(LONG)
         b.tick = self.tick
         if self.fault:
             return
@@ -288,8 +296,16 @@ cdef class View:
             self._fail(GENERATION)
         b.generation = <uint8_t>generation
 
-    cdef void _motion(self, Belief* b, int form) noexcept nogil:
-        cdef int yaw = self._take(12) * 16 if form == TURNING else self._take(10) * 64
+    cdef bint _is_coarse(self, Belief* b) noexcept nogil:
+        """Whether a row lies on the coarse steps: its place, and its yaw unless it turns."""
+        return not (b.x & 2047 or b.z & 2047 or (not b.bend and b.yaw & 255))
+
+    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil:
+        cdef int yaw
+        if form == TURNING:
+            yaw = <int>self._take(12) * 16
+        else:
+            yaw = <int>self._take(8) * 256 if coarse else <int>self._take(10) * 64
         b.yaw = b.heading = <uint16_t>yaw
         b.speed = b.gait = b.bend = 0
         b.turn = 0
@@ -391,11 +407,12 @@ cdef class View:
                 b.y = <int32_t>(<int64_t>b.y + b.vertical)
             left -= 1
 
-    cdef inline int32_t _near(self, int64_t believed) noexcept nogil:
-        """The place with the next 9 low bits that is nearest to the believed one."""
-        cdef int64_t base = (believed + 256) >> 9
-        cdef int64_t offset = (<int64_t>self._take(9) - base) & 511
-        return <int32_t>((base + (offset if offset < 256 else offset - 512)) * 512)
+    cdef inline int32_t _near(self, int64_t believed, bint coarse) noexcept nogil:
+        """The place with the next low bits that is nearest to the believed one."""
+        cdef int bits = 7 if coarse else 9, shift = 11 if coarse else 9
+        cdef int64_t window = <int64_t>1 << bits, base = (believed + (1 << (shift - 1))) >> shift
+        cdef int64_t offset = (<int64_t>self._take(bits) - base) & (window - 1)
+        return <int32_t>((base + (offset if 2 * offset < window else offset - window)) << shift)
 
     cdef inline int _rice(self, int k, int most) noexcept nogil:
         """A Rice code of a value up to `most`."""

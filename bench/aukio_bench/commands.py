@@ -1,66 +1,134 @@
 """The `bench` commands. Loaded only when asked for; nothing of the server is imported."""
 
 import asyncio
-import json
 import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import click
 import uvloop
 
-from aukio_bench.crowd import GeneratorTooSlow, Plan, run_crowd
+from aukio_bench.campaigns import set_command, sweep_command
+from aukio_bench.conditions import conditions
+from aukio_bench.crowd import run_crowd
+from aukio_bench.gates import read_gates
+from aukio_bench.judging import compare, gate, page, sizing
+from aukio_bench.options import Wanted, command_line, options
+from aukio_bench.page.document import write_page
+from aukio_bench.page.run_page import run_page
+from aukio_bench.plan import VOID, GeneratorTooSlow, Plan
 from aukio_bench.report import Report, table
-from aukio_bench.scenarios import CROWD, SOAK
+from aukio_bench.result import Result, write_result
+from aukio_bench.rivals.versus import versus
+from aukio_bench.scenarios import MIXES, Scenario
 from aukio_bench.server import ServerTrouble
 from aukio_bench.soak import run_soak
+from aukio_bench.verdict import Verdict, gate_table, verdict
 
 T = TypeVar("T")
+MISSED, STOPPED = 1, 130  # exit codes: a limit or a server, Ctrl-C (and VOID, no figures)
 
 
-@click.group()
+class Shelf(click.Group):
+    """Commands in the order in which they were added, mixes first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in order."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Mixes apart from the tools."""
+        for title, is_mix in (("Mixes", True), ("Tools", False)):
+            rows = [
+                (name, command.get_short_help_str(100))
+                for name, command in self.commands.items()
+                if (name in MIXES) is is_mix
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+@click.group(cls=Shelf)
 def bench() -> None:
-    """Load a server with bots and measure it."""
+    """Load a server with bots and measure it.
+
+    A mix starts its own server on the first core and its bots on the second, waits until everybody
+    is in, measures, prints every figure, and says whether the limits hold.
+
+    \b
+      aukio bench crowd --clients 500 --html crowd.html
+      aukio bench sweep                  how many fit on this machine
+      aukio bench compare OLD NEW        better or worse than before
+
+    Exit codes: 0 as it should be, 1 a limit of --gate was missed or the server failed, 2 the
+    command makes no sense, 3 no figures: the bots were the bottleneck.
+    """
 
 
-@bench.command()
-@click.option("--clients", default=100, show_default=True, type=click.IntRange(1, 4000))
-@click.option("--seconds", default=20.0, show_default=True, type=click.FloatRange(1, 3600))
-@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON.")
-@click.option("--url", help="A server that runs already: ws://host:port/ws (a plain plaza).")
-@click.option("--seed", default=1, show_default=True, help="Of everything the bots do.")
-def crowd(clients: int, seconds: float, file: Path | None, url: str | None, seed: int) -> None:
-    """Bots wander and chat on a plaza of 200 x 200 m; everybody sees everybody."""
-    report = run(run_crowd(Plan(CROWD, clients, seconds, seed, url)))
-    click.echo(table(report))
-    write(report, file)
+def mix_command(scenario: Scenario) -> click.Command:
+    """The command of one mix."""
+
+    @click.command(scenario.name, help=scenario.story)
+    @options(scenario)
+    def command(**told: Any) -> None:
+        sys.exit(play(Wanted.of(scenario, told)))
+
+    return command
 
 
-@bench.command()
-@click.option("--minutes", default=5.0, show_default=True, type=click.FloatRange(0.1, 1440))
-@click.option("--clients", default=100, show_default=True, type=click.IntRange(10, 3000))
-@click.option("--seed", default=1, show_default=True, help="Of everything the bots do.")
-def soak(minutes: float, clients: int, seed: int) -> None:
-    """Ten joins and ten leaves a second; memory, descriptors and threads of the server."""
-    click.echo(run(run_soak(Plan(SOAK, clients, minutes * 60, seed))))
+def play(wanted: Wanted) -> int:
+    """Runs a plan, prints and writes what was found; returns the exit code."""
+    plan, started = wanted.plan, datetime.now(UTC)
+    report, words = run(lambda: measure(plan))
+    result = Result(report, conditions(command_line(plan), plan.seed, started))
+    gates = wanted.gates or read_gates()
+    found = verdict(report, gates.limits_of(report))
+    click.echo(words)
+    click.echo(gate_table(found.findings))
+    say(found)
+    if wanted.json is not None:
+        write_result(result, wanted.json)
+    if wanted.html is not None:
+        write_page(run_page(result, found), wanted.html)
+    return MISSED if wanted.gates is not None and found.holds is False else 0
 
 
-def run(work: Coroutine[None, None, T]) -> T:
-    """Runs on uvloop; trouble ends the program with a sentence and exit code 1."""
+def say(found: Verdict) -> None:
+    """The verdict in words."""
+    click.echo("\n" + " ".join((found.headline, *found.sentences)))
+
+
+async def measure(plan: Plan) -> tuple[Report, str]:
+    """Runs a plan of any mix; returns what was found, also as a table for people.
+
+    Raises:
+        ServerTrouble, GeneratorTooSlow: there are no figures.
+    """
+    if plan.scenario.name == "soak":
+        found = await run_soak(plan)
+        return found.to_report(), found.table()
+    report = await run_crowd(plan)
+    return report, table(report)
+
+
+def run(work: Callable[[], Coroutine[None, None, T]]) -> T:
+    """Runs on uvloop; trouble ends the program with a sentence and an exit code."""
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(work)
-    except (ServerTrouble, GeneratorTooSlow, ValueError) as error:
+            return runner.run(work())
+    except GeneratorTooSlow as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(VOID)
+    except (ServerTrouble, ValueError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(MISSED)
     except KeyboardInterrupt:
         click.echo("Stopped; the server was ended.", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
 
 
-def write(report: Report, file: Path | None) -> None:
-    """Writes the fixed keys as JSON."""
-    if file is not None:
-        text = json.dumps(report.to_json(), indent=2, ensure_ascii=False)
-        file.write_text(text + "\n", encoding="utf-8")
+for _scenario in MIXES.values():
+    bench.add_command(mix_command(_scenario))
+for _tool in (sweep_command, compare, gate, page, sizing, set_command, versus):
+    bench.add_command(_tool)

@@ -1,41 +1,30 @@
-"""A bot's end of a websocket: handshake, frames, masking; nothing it does not need.
+"""A bot's way to an open websocket: address, handshake, masking; what follows is the swarm's.
 
-A load generator spends most of its time here, so whole unfragmented binary frames, the only ones
-the server sends (CN1), are cut out of what arrived without copying twice.
+Over plain TCP the socket is handed to the swarm after the handshake. Over TLS it stays with
+asyncio, and the swarm gets the bytes.
 """
 
 import asyncio
 import base64
 import hashlib
+import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from aukio_protocol.version import SUBPROTOCOL
 
-BINARY, CLOSE, PING, PONG = 0x82, 0x88, 0x89, 0x8A
+BINARY = 0x82
+LONGEST_HEAD = 16_384  # bytes of an answer to the handshake
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+_BIND_ADDRESS_NO_PORT = 24  # IP_BIND_ADDRESS_NO_PORT: the port is chosen when connecting
 
 
-class Guest(Protocol):
-    """Who uses a connection."""
-
-    def opened(self) -> None: ...
-
-    def message(self, payload: bytes, now: float) -> None: ...
-
-    def ended(self, how: str) -> None: ...
-
-
-class Nobody:
-    """Stands for a guest that has left: what still comes is no news to anyone."""
-
-    def opened(self) -> None: ...
-
-    def message(self, payload: bytes, now: float) -> None: ...
-
-    def ended(self, how: str) -> None: ...
+class Refused(Exception):
+    """The handshake did not end in a websocket of ours; the text is a name for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +35,13 @@ class Address:
     port: int
     path: str
     is_secure: bool
+    certificate: Path | None = None  # to trust, for a server of our own
+
+    def tls(self) -> ssl.SSLContext | None:
+        """How to open a secure connection; None for a plain one."""
+        if not self.is_secure:
+            return None
+        return ssl.create_default_context(cafile=self.certificate)
 
     @classmethod
     def parse(cls, url: str) -> "Address":
@@ -61,29 +57,121 @@ class Address:
         path = parts.path if parts.path.strip("/") else "/ws"
         return cls(parts.hostname, parts.port or (443 if secure else 80), path, secure)
 
+    def source(self, row: int) -> str:
+        """The address a bot comes from: of the loopback many, as one has too few ports and a
+        server's limit on each; else any.
+        """
+        return f"127.0.0.{2 + row // 1000}" if self.host in {"127.0.0.1", "localhost"} else ""
 
-class Connection(asyncio.Protocol):
-    """One websocket.
 
-    `received_bytes` counts whole frames with their headers, control frames included, from the
-    end of the handshake on. `ended` is told once: the close code, or what broke.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A websocket after its handshake: its descriptor, what came behind the answer, and when the
+    request was written.
     """
 
+    descriptor: int
+    rest: bytes
+    request_written: float
+
+
+def handshake_request(address: Address, key: str) -> bytes:
+    """The request for a websocket; `key` is in base64."""
+    return (
+        f"GET {address.path} HTTP/1.1\r\nHost: {address.host}:{address.port}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
+    ).encode()
+
+
+def check_answer(head: bytes, key: str) -> None:
+    """Reads the head of an answer.
+
+    Raises:
+        Refused: another status than 101, another digest or another subprotocol.
+    """
+    lines = head.decode("latin-1").split("\r\n")
+    fields = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+    status = f"{lines[0]}  ".split(" ")[1]
+    digest = hashlib.sha1((key + _GUID).encode()).digest()
+    if status != "101":
+        raise Refused(f"http_{status}")
+    if fields.get("sec-websocket-accept") != base64.b64encode(digest).decode().lower():
+        raise Refused("handshake_not_accepted")
+    if fields.get("sec-websocket-protocol") != SUBPROTOCOL:
+        raise Refused("wrong_subprotocol")
+
+
+def masked_frame(payload: bytes, mask: bytes) -> bytes:
+    """A short message as one masked binary frame."""
+    size = len(payload)
+    assert size < 65536, "a client's messages are short"
+    key = (mask * (size // 4 + 1))[:size]
+    masked = int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")
+    head = bytes((BINARY, 0x80 | size)) if size < 126 else b"\x82\xfe" + size.to_bytes(2, "big")
+    return head + mask + masked.to_bytes(size, "big")
+
+
+async def open_plain(
+    address: Address, source: str, nonce: bytes, timer: Callable[[], float]
+) -> Opened:
+    """Connects over TCP and shakes hands; the caller owns the descriptor.
+
+    Raises:
+        OSError: no connection, or it ended.
+        Refused: the answer is not a websocket of ours.
+    """
+    loop, key = asyncio.get_running_loop(), base64.b64encode(nonce).decode()
+    found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    family, kind, protocol, _, target = found[0]
+    line = socket.socket(family, kind, protocol)
+    try:
+        line.setblocking(False)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if source:
+            line.setsockopt(socket.IPPROTO_IP, _BIND_ADDRESS_NO_PORT, 1)
+            line.bind((source, 0))
+        await loop.sock_connect(line, target)
+        written = timer()
+        await loop.sock_sendall(line, handshake_request(address, key))
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            piece = await loop.sock_recv(line, LONGEST_HEAD)
+            answer += piece
+            if not piece or len(answer) > LONGEST_HEAD:
+                raise Refused("no_answer")
+        head, _, rest = answer.partition(b"\r\n\r\n")
+        check_answer(head, key)
+    except BaseException:
+        line.close()
+        raise
+    return Opened(line.detach(), rest, written)
+
+
+class Receiver(Protocol):
+    """Who takes the bytes of a line over TLS: a swarm's seat."""
+
+    def opened(self, line: "SecureLine") -> None: ...
+
+    def received(self, data: bytes, now: float) -> None: ...
+
+    def ended(self, how: str, now: float) -> None: ...
+
+
+class SecureLine(asyncio.Protocol):
+    """A websocket over TLS: shakes hands, then passes bytes on. `ended` is told once."""
+
     def __init__(
-        self, address: Address, guest: Guest, timer: Callable[[], float], key: bytes
+        self, address: Address, receiver: Receiver, timer: Callable[[], float], nonce: bytes
     ) -> None:
-        self.received_bytes = 0
-        self.frames = 0
         self.request_written = 0.0
         self._address = address
-        self._guest = guest
+        self._receiver = receiver
         self._timer = timer
-        self._key = base64.b64encode(key).decode()
-        self._mask = key[:4]
-        self._rest = b""
-        self._is_open = False
-        self._has_ended = False
-        self._code = ""
+        self._key = base64.b64encode(nonce).decode()
+        self._answer = b""
+        self._is_open = self._has_ended = False
         self._transport: asyncio.Transport | None = None
 
     # What asyncio tells.
@@ -91,63 +179,38 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asks for the websocket."""
         # uvloop's transports have every method of asyncio.Transport without being one.
-        transport = self._transport = cast(asyncio.Transport, transport)
-        host = f"{self._address.host}:{self._address.port}"
+        self._transport = cast(asyncio.Transport, transport)
         self.request_written = self._timer()
-        transport.write(
-            f"GET {self._address.path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {self._key}\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n".encode()
-        )
+        self._transport.write(handshake_request(self._address, self._key))
 
     def data_received(self, data: bytes) -> None:
-        """Cuts frames out of what came."""
+        """Reads the answer, then passes on what comes."""
         now = self._timer()
-        if self._rest:
-            data, self._rest = self._rest + data, b""
         if not self._is_open:
-            data = self._handshake(data)
-        at, end = 0, len(data)
-        while end - at >= 2 and not self._has_ended:
-            size, head = data[at + 1], 2
-            if size == 126 and end - at >= 4:
-                size, head = data[at + 2] << 8 | data[at + 3], 4
-            elif size >= 126:
-                if size != 126:
-                    self._break("frame_too_long")
-                break
-            stop = at + head + size
-            if stop > end:
-                break
-            self.received_bytes += stop - at
-            self.frames += 1
-            if data[at] == BINARY:
-                self._guest.message(data[at + head : stop], now)
-            else:
-                self._control(data[at], data[at + head : stop])
-            at = stop
-        if at < end and not self._has_ended:
-            self._rest = data[at:]
+            head, end, data = (self._answer + data).partition(b"\r\n\r\n")
+            if not end:
+                self._answer = head
+                return
+            try:
+                check_answer(head, self._key)
+            except Refused as refusal:
+                self._end(str(refusal))
+                return
+            self._is_open = True
+            self._receiver.opened(self)
+        if data and not self._has_ended:
+            self._receiver.received(data, now)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Says how it ended."""
-        self._end(self._code or (type(error).__name__ if error else "end_of_stream"))
+        self._end(type(error).__name__ if error else "end_of_stream")
 
-    # What a bot does.
+    # What the swarm does (see `_swarm.Writer`).
 
-    def send(self, payload: bytes) -> None:
-        """Sends a control message as one masked frame."""
-        assert len(payload) < 126, "bots say little"
-        self._write(BINARY, payload)
-
-    def write(self, frame: bytes) -> None:
+    def write(self, data: bytes) -> None:
         """Sends a frame that is masked already."""
         if self._transport is not None:
-            self._transport.write(frame)
-
-    def retire(self) -> None:
-        """Tells its guest nothing any more, and lets the server close."""
-        self._guest = Nobody()
+            self._transport.write(data)
 
     def close(self) -> None:
         """Hangs up without a word; `ended` is not told."""
@@ -157,49 +220,7 @@ class Connection(asyncio.Protocol):
 
     # Within.
 
-    def _handshake(self, data: bytes) -> bytes:
-        head, end, rest = data.partition(b"\r\n\r\n")
-        if not end:
-            self._rest = data
-            return b""
-        lines = head.decode("latin-1").split("\r\n")
-        fields = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-        status = f"{lines[0]}  ".split(" ")[1]
-        digest = hashlib.sha1((self._key + _GUID).encode()).digest()
-        accept = base64.b64encode(digest).decode().lower()
-        if status != "101":
-            self._break(f"http_{status}")
-        elif fields.get("sec-websocket-accept") != accept:
-            self._break("handshake_not_accepted")
-        elif fields.get("sec-websocket-protocol") != SUBPROTOCOL:
-            self._break("wrong_subprotocol")
-        else:
-            self._is_open = True
-            self._guest.opened()
-            return rest
-        return b""
-
-    def _control(self, kind: int, payload: bytes) -> None:
-        if kind == PING:
-            self._write(PONG, payload)
-        elif kind == CLOSE:
-            self._code = f"close_{int.from_bytes(payload[:2], 'big')}"
-            self._write(CLOSE, payload[:2])
-        elif kind != PONG:
-            self._break(f"frame_0x{kind:02x}")
-
-    def _write(self, kind: int, payload: bytes) -> None:
-        size = len(payload)
-        mask = (self._mask * (size // 4 + 1))[:size]
-        masked = int.from_bytes(payload, "big") ^ int.from_bytes(mask, "big")
-        self.write(bytes((kind, 0x80 | size)) + self._mask + masked.to_bytes(size, "big"))
-
-    def _break(self, how: str) -> None:
-        self._end(how)
-        if self._transport is not None:
-            self._transport.abort()
-
     def _end(self, how: str) -> None:
         if not self._has_ended:
-            self._has_ended = True
-            self._guest.ended(how)
+            self.close()
+            self._receiver.ended(how, self._timer())

@@ -6,49 +6,24 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 
-import numpy as np
-
-from aukio_bench.bots import Crowd, Party
+from aukio_bench.bots import Crowd
 from aukio_bench.connection import Address
-from aukio_bench.meters import percentiles
-from aukio_bench.processes import machine_times
+from aukio_bench.findings import build_report
+from aukio_bench.party import Party
+from aukio_bench.plan import GeneratorTooSlow, Plan
+from aukio_bench.replay import CLIPS, read_clips
 from aukio_bench.report import Report
-from aukio_bench.scenarios import Scenario
-from aukio_bench.server import STEPS, Figures, Histogram, ServerProcess, ServerTrouble, read_figures
+from aukio_bench.server import ServerProcess, ServerTrouble
+from aukio_bench.troubles import bad_line, during, stall
+from aukio_bench.window import Watcher
 
-LAG_LIMIT_MS = 25.0
-BUSY_LIMIT = 0.85
+__all__ = ["GeneratorTooSlow", "Plan", "acting", "enter", "open_server", "run_crowd"]
+
 WELCOME_S = 10.0  # the last bot may wait this long for its welcome
 REST_S = 0.5  # between reading the server's figures and the window: reading costs it a tick's time
-
-
-class GeneratorTooSlow(Exception):
-    """The generator was the bottleneck: its figures would say nothing about the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to run. `url` names a foreign server; without it one is started."""
-
-    scenario: Scenario
-    clients: int
-    seconds: float
-    seed: int
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One moment's figures, from which two make a window."""
-
-    at: float
-    cpu_s: float
-    generator_cpu_s: float
-    received_bytes: int
-    stolen_s: float
-    total_s: float
+STALL_S = 3.0  # those who stop reading do so this long before the window
+TICK_HZ = 20
 
 
 async def run_crowd(plan: Plan) -> Report:
@@ -57,18 +32,44 @@ async def run_crowd(plan: Plan) -> Report:
     Raises:
         ServerTrouble: the server does not start or answer.
         GeneratorTooSlow: the bots could not keep up.
+        ClipTrouble: recorded motion was asked for and there is none.
     """
+    mix = plan.scenario
+    people = party_of(plan)
     async with open_server(plan) as (server, address):
-        scenario = plan.scenario
-        spread_m = scenario.spread_m if scenario.spreads_out else 0
-        party = Party(plan.clients, scenario.habits, spread_m)
-        crowd = Crowd(address, party, plan.seed, time.monotonic)
-        async with acting(crowd):
-            await enter(crowd, plan.scenario.joins_per_s)
-            await asyncio.sleep(plan.scenario.settle_s)
-            gc.collect()
-            gc.freeze()
-            return await _measure(plan, crowd, server, address)
+        async with bad_line(address, mix.line, plan.seed) as way:
+            crowd = Crowd(way, people, plan.seed, time.monotonic)
+            empty = server.footprint().rss_bytes if server is not None else 0
+            async with acting(crowd):
+                await enter(crowd, plan.ramp_per_s or mix.joins_per_s)
+                await asyncio.sleep(mix.settle_s)
+                gc.collect()
+                gc.freeze()
+                report = await _measure(plan, crowd, server, address)
+            if server is not None and not mix.crashes:
+                rss = server.footprint().rss_bytes  # they have just left, the memory stays
+                report.more["rss_bytes"] = rss
+                report.more["rss_bytes_per_client"] = (rss - empty) / people.count
+            return report
+
+
+def party_of(plan: Plan) -> Party:
+    """The people of a plan.
+
+    Raises:
+        ClipTrouble: recorded motion was asked for and there is none.
+    """
+    mix = plan.scenario
+    return Party(
+        plan.clients + mix.newcomers(plan.seconds),
+        mix.habits,
+        mix.spread_m if mix.spreads_out else 0,
+        first=plan.clients,
+        roles=mix.roles,
+        clips=tuple(read_clips(CLIPS, TICK_HZ)) if plan.is_recorded else (),
+        comes_back=mix.crashes,
+        lead_ticks=mix.line.delay_s[1] * TICK_HZ if mix.line is not None else 0.0,
+    )
 
 
 @asynccontextmanager
@@ -78,12 +79,17 @@ async def open_server(plan: Plan) -> AsyncIterator[tuple[ServerProcess | None, A
         yield None, Address.parse(plan.url)
         return
     cores = sorted(os.sched_getaffinity(0))
-    server = ServerProcess(plan.scenario.world(plan.clients), cores[0] if cores[1:] else None)
+    users = plan.clients + plan.scenario.newcomers(plan.seconds)
+    server = ServerProcess(
+        plan.scenario.world(users),
+        cores[0] if cores[1:] else None,
+        is_encrypted=plan.scenario.is_encrypted,
+    )
     try:
         await server.start()
         if cores[1:]:
             os.sched_setaffinity(0, set(cores[1:2]))
-        yield server, Address("127.0.0.1", server.port, "/ws", is_secure=False)
+        yield server, server.address
     finally:
         os.sched_setaffinity(0, cores)
         complaint = await asyncio.to_thread(server.stop)
@@ -104,12 +110,13 @@ async def acting(crowd: Crowd) -> AsyncIterator[None]:
         for row in range(crowd.party.count):
             crowd.leave(row)
         await asyncio.sleep(0.1)
+        crowd.close()
 
 
 async def enter(crowd: Crowd, joins_per_s: float) -> None:
-    """Lets all bots join, at an even rate; waits until each is in or has failed."""
+    """Lets the first bots join, at an even rate; waits until each is in or has failed."""
     began = crowd.timer()
-    for row in range(crowd.party.count):
+    for row in range(crowd.expected):
         await asyncio.sleep(max(0.0, began + row / joins_per_s - crowd.timer()))
         await crowd.join(row)
     with suppress(TimeoutError):
@@ -121,139 +128,23 @@ async def enter(crowd: Crowd, joins_per_s: float) -> None:
 async def _measure(
     plan: Plan, crowd: Crowd, server: ServerProcess | None, address: Address
 ) -> Report:
-    before = await _figures(address)
+    mix = plan.scenario
+    if mix.stalled:
+        stall(crowd, mix.stalled)
+        await asyncio.sleep(STALL_S)
+    watcher = Watcher(crowd, server, address)
+    before = await watcher.figures()
     await asyncio.sleep(REST_S)
-    first = _read(crowd, server)
+    if mix.storm_per_s or mix.churn_per_s:
+        crowd.meter.joins_s.clear()  # what counts are those who come while the others are in
+        crowd.meter.join_bytes.clear()
     crowd.meter.is_on = True
-    await asyncio.sleep(plan.seconds)
+    doing = asyncio.create_task(during(plan, crowd, server))
+    window = await watcher.watch(plan.seconds, reads_ticks=plan.watches_ticks)
     crowd.meter.is_on = False
-    last = _read(crowd, server)
-    after = await _figures(address)
-    crowd.meter.settle(1 << 62)
-    return _report(plan, crowd, (first, last), before, after)
-
-
-async def _figures(address: Address) -> Figures | None:
-    try:
-        return await read_figures(address.host, address.port)
-    except ServerTrouble:
-        return None  # a foreign server need not have any
-
-
-def _read(crowd: Crowd, server: ServerProcess | None) -> Reading:
-    stolen_s, total_s = machine_times()
-    return Reading(
-        at=crowd.timer(),
-        cpu_s=server.footprint().cpu_s if server is not None else float("nan"),
-        generator_cpu_s=time.process_time(),
-        received_bytes=crowd.received_bytes,
-        stolen_s=stolen_s,
-        total_s=total_s,
-    )
-
-
-def _report(
-    plan: Plan,
-    crowd: Crowd,
-    window: tuple[Reading, Reading],
-    before: Figures | None,
-    after: Figures | None,
-) -> Report:
-    first, last = window
-    meter, samples, clients = crowd.meter, crowd.meter.samples, plan.clients
-    seconds = last.at - first.at
-    cpu = (last.cpu_s - first.cpu_s) / seconds
-    lag_ms = float(np.percentile(meter.lags_s, 99)) * 1000 if meter.lags_s else float("nan")
-    busy = (last.generator_cpu_s - first.generator_cpu_s) / seconds
-    if lag_ms > LAG_LIMIT_MS or busy > BUSY_LIMIT:
-        raise GeneratorTooSlow(
-            f"The generator was the bottleneck: late by {lag_ms:.1f} ms at p99 (at most "
-            f"{LAG_LIMIT_MS:.0f}), {busy:.0%} of its core (at most {BUSY_LIMIT:.0%}). "
-            "No figures: use fewer bots, or a quieter machine."
-        )
-    report = Report(
-        scenario=plan.scenario.name,
-        clients=clients,
-        seconds=seconds,
-        tick_hz=crowd.clock.tick_hz,
-        tick_work_ms={"p50": None, "p95": None, "p99": None, "max": None},
-        tick_lateness_ms={"p99": None, "max": None},
-        missed_ticks=None,
-        server_cpu=None if cpu != cpu else cpu,
-        cpu_us_per_client_s=None if cpu != cpu else cpu * 1e6 / clients,
-        payload_bytes_per_client_s=(last.received_bytes - first.received_bytes) / seconds / clients,
-        motion_age_ms=_points(samples.ages, 1000),
-        position_error_m=_points(samples.near),
-        join_ms=_joins(meter.joins_s),
-        errors=dict(meter.errors),
-        generator_lag_ms=lag_ms,
-        steal=(last.stolen_s - first.stolen_s) / max(1e-9, last.total_s - first.total_s),
-    )
-    missing = clients - int(crowd.active.sum())
-    if missing:
-        report.errors["not_there_at_the_end"] = missing
-    margins = sorted(meter.margins.elements())
-    report.more = {
-        "motion_age_near_ms": _points(samples.near_ages, 1000),
-        "error_movers_m": _points(samples.movers),
-        "error_events_m": _points(samples.events),
-        "error_all_m": _points(samples.everyone),
-        "ghosts": samples.ghosts / max(1, samples.pairs),
-        "counts": dict(meter.counts),
-        "margin_ms": margins[len(margins) // 2] / 16 * 50 if margins else None,
-        "generator_busy": busy,
-        "load": os.getloadavg()[0],
-    }
-    if before is not None and after is not None:
-        _add_ticks(report, before, after)
+    told = await doing
+    after = await watcher.figures()
+    crowd.meter.settle_all(int(crowd.walkers.tick.max()))
+    report = build_report(plan, crowd, window, None if mix.crashes else before, after)
+    report.more |= told
     return report
-
-
-def _add_ticks(report: Report, before: Figures, after: Figures) -> None:
-    """What the server says of its own ticks between two readings."""
-    work = _since(before, after, "aukio_tick_work_seconds")
-    late = _since(before, after, "aukio_tick_lateness_seconds")
-    for name, point in (("p50", 50), ("p95", 95), ("p99", 99)):
-        report.tick_work_ms[name] = work.percentile(point) * 1000
-    report.tick_work_ms["max"] = _most(work, after.value("aukio_tick_work_max_seconds"))
-    report.tick_lateness_ms["p99"] = late.percentile(99) * 1000
-    report.tick_lateness_ms["max"] = _most(late, after.value("aukio_tick_lateness_max_seconds"))
-
-    def grown(name: str, labels: str = "") -> float:
-        return after.value(name, labels) - before.value(name, labels)
-
-    report.missed_ticks = round(grown("aukio_ticks_missed_total"))
-    ticks = max(1.0, work.total)
-    steps = {step: (after.step(step) - before.step(step)) * 1000 / ticks for step in STEPS}
-    report.more["steps_ms"] = steps
-    snapshots = max(1.0, grown("aukio_snapshots_total"))
-    per_client = 1 / max(1.0, report.clients * ticks / report.tick_hz)
-    report.more["sent"] = {
-        "snapshots/client/s": snapshots * per_client,
-        "bytes/snapshot": grown("aukio_sent_bytes_total", 'kind="snapshot"') / snapshots,
-        "control_bytes/client/s": grown("aukio_sent_bytes_total", 'kind="control"') * per_client,
-        "published/avatar/s": grown("aukio_records_published_total") * per_client,
-        "skipped": grown("aukio_snapshots_skipped_total"),
-        "overload": after.value("aukio_overload_level"),
-    }
-
-
-def _since(before: Figures, after: Figures, name: str) -> Histogram:
-    return after.histogram(name).since(before.histogram(name))
-
-
-def _most(histogram: Histogram, ever: float) -> float:
-    """The greatest in a window: the bound of its bucket, or the greatest ever if that is less."""
-    return min(histogram.top, ever) * 1000
-
-
-def _points(chunks: list[np.ndarray], scale: float = 1) -> dict[str, float | None]:
-    values = percentiles(chunks, (50, 95, 99))
-    pairs = zip(("p50", "p95", "p99"), values, strict=True)
-    return {name: None if value != value else value * scale for name, value in pairs}
-
-
-def _joins(joins_s: list[float]) -> dict[str, float | None]:
-    values = percentiles([np.array(joins_s)], (50, 95))
-    pairs = zip(("p50", "p95"), values, strict=True)
-    return {name: None if value != value else value * 1000 for name, value in pairs}

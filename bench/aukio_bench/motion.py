@@ -8,6 +8,7 @@ once. In 30 % of the stops people look around. At the border they turn back.
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ class Habits:
     look_share: float = 0.3  # of stops: people look around
     glance_s: tuple[float, float] = (0.5, 2.0)  # rest between two turns on the spot
     half_m: float = 100.0  # the plaza reaches this far from its centre
+    sits: bool = False  # stays where they are and only glances, if `look_share` is not 0
 
 
 def square_from_disc(x: float, z: float) -> tuple[float, float]:
@@ -47,11 +49,31 @@ def square_from_disc(x: float, z: float) -> tuple[float, float]:
     return ((away, along), (-along, away), (-away, -along), (along, -away))[side % 4]
 
 
+class Motion(Protocol):
+    """What bots wish, tick by tick: `begin` for each, then `decide` for a group at each tick.
+
+    Shapes: yaw (N,) float64 angle units, heading (N,) in 1/1024 turn, gait and jump (N,) uint8.
+    """
+
+    yaw: NDArray[np.float64]
+    gait: NDArray[np.uint8]
+    jump: NDArray[np.uint8]
+
+    @property
+    def heading(self) -> NDArray[np.uint16]: ...
+
+    def begin(self, row: int, tick: int, away_m: tuple[float, float]) -> None: ...
+
+    def decide(
+        self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]
+    ) -> None: ...
+
+
 class Wander:
     """The wishes of `count` bots.
 
-    Shapes: yaw (N,) float64, angle units; gait (N,) uint8; ends, changes, turns_until (N,) int64,
-    ticks; turn (N,) float64, angle units a tick; looks (N,) bool.
+    Shapes: yaw (N,) float64, angle units; gait, jump (N,) uint8; ends, changes, turns_until (N,)
+    int64, ticks; turn (N,) float64, angle units a tick; looks (N,) bool.
     """
 
     def __init__(
@@ -59,6 +81,8 @@ class Wander:
     ) -> None:
         self.yaw = random.uniform(0, UNIT, count)
         self.gait = np.zeros(count, np.uint8)
+        self.jump = np.zeros(count, np.uint8)  # nobody does, of their own accord
+        self.random = random
         self._habits = habits
         self._random = random
         self._hz = tick_hz
@@ -79,6 +103,12 @@ class Wander:
         x, z = away_m
         distance = float(np.hypot(x, z))
         self._turns_until[row], self._looks[row] = tick, False
+        if self._habits.sits:
+            self.gait[row], self._looks[row] = Gait.STAND, self._habits.look_share > 0
+            self._ends[row] = np.iinfo(np.int64).max
+            glance = tick + self._ticks(self._habits.glance_s, 1)[0]
+            self._changes[row] = glance if self._looks[row] else self._ends[row]
+            return
         if distance < 1:
             self.gait[row] = Gait.STAND
             self._ends[row] = tick + self._ticks(self._habits.stop_s, 1)[0]
@@ -87,6 +117,15 @@ class Wander:
         self.yaw[row] = np.arctan2(x, -z) / (2 * np.pi) * UNIT % UNIT
         self._ends[row] = tick + round(distance / 4.0 * self._hz)
         self._changes[row] = self._ends[row] + 1
+
+    def arrives(self, row: int) -> int:
+        """The tick at which a bot that has just begun is in its own place."""
+        return int(self._ends[row]) if self.gait[row] else 0
+
+    @property
+    def half_m(self) -> float:
+        """How far the plaza reaches from its centre."""
+        return self._habits.half_m
 
     def decide(
         self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]

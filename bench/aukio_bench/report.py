@@ -29,7 +29,8 @@ class Report:
     """One run. Figures that could not be had (a foreign server's CPU, say) are None.
 
     Units: as the names say; server_cpu is a share of one core, steal a share of all time.
-    `more` holds what the table adds to the JSON's fixed keys.
+    `more` holds what the table adds to the JSON's fixed keys, `series` and `places` what a
+    page draws.
     """
 
     scenario: str
@@ -49,10 +50,12 @@ class Report:
     generator_lag_ms: float
     steal: float
     more: dict[str, Any] = field(default_factory=dict)
+    series: list[dict[str, Any]] = field(default_factory=list)  # a point for each second
+    places: dict[str, Any] = field(default_factory=dict)  # where everybody was at the end
 
     def to_json(self) -> dict[str, Any]:
         """The fixed keys alone, numbers rounded to what they can bear."""
-        return {key: _rounded(getattr(self, key)) for key in KEYS}
+        return {key: rounded(getattr(self, key)) for key in KEYS}
 
 
 def table(report: Report) -> str:
@@ -74,7 +77,26 @@ def median_of(reports: list[Report]) -> Report:
         for name, count in report.errors.items():
             errors[name] = errors.get(name, 0) + count
     values |= {"scenario": first.scenario, "errors": errors}
-    return Report(**values, more=_median([report.more for report in reports]))
+    more = _median([report.more for report in reports])
+    shown = _middle(reports)
+    return Report(**values, more=more, series=shown.series, places=shown.places)
+
+
+def rounded(value: Any) -> Any:
+    """Numbers as a file bears them: six digits, what is not a number as nothing."""
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(f"{value:.6g}")
+    return value
+
+
+def _middle(reports: list[Report]) -> Report:
+    """The run with the median of the ticks' work: its course stands for all of them."""
+    works = [(report.tick_work_ms["p99"] or 0.0, n) for n, report in enumerate(reports)]
+    return reports[sorted(works)[(len(works) - 1) // 2][1]]
 
 
 def _rows(report: Report) -> list[tuple[str, str]]:
@@ -85,15 +107,27 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("ticks missed", _one(report.missed_ticks, "", 0)),
         ("server, share of a core", _one(_percent(report.server_cpu), "%", 1)),
         ("server CPU for a client", _one(report.cpu_us_per_client_s, "µs a second", 0)),
+        ("server memory for a client", _one(_kilo(more.get("rss_bytes_per_client")), "kB", 1)),
+        ("payload from a client", _one(more.get("upload_bytes_per_client_s"), "bytes a second", 0)),
         ("payload to a client", _one(report.payload_bytes_per_client_s, "bytes a second", 0)),
         ("motion age, all, p50 p95 p99", _many(report.motion_age_ms, "ms", 0)),
         ("motion age, nearest 20", _many(more.get("motion_age_near_ms", {}), "ms", 0)),
         ("error, nearest 20, p50 p95 p99", _many(report.position_error_m, "m", 3)),
+        ("error, ranks 21-50", _many(more.get("error_second_m", {}), "m", 3)),
         ("error, of those who move", _many(more.get("error_movers_m", {}), "m", 3)),
         ("error, after a start or stop", _many(more.get("error_events_m", {}), "m", 3)),
         ("error, anybody", _many(more.get("error_all_m", {}), "m", 3)),
-        ("ghosts among the nearest 20", _one(_percent(more.get("ghosts")), "%", 3)),
+        ("angle of errors, anybody", _many(more.get("angle_mrad", {}), "mrad", 2)),
+        ("waiting, nearest 20 / anybody", _shares(more, "waiting_near", "waiting")),
+        ("how long news wait", _many(more.get("waits_ms", {}), "ms", 0)),
+        ("ghosts, nearest 20 / anybody", _shares(more, "ghosts", "ghosts_all")),
+        ("longest ghost", _one(more.get("longest_ghost_ms"), "ms", 0)),
+        ("coverage of the nearest 50", _one(_percent(more.get("coverage")), "%", 3)),
+        ("neighbours of the sample", _counts(more.get("neighbours", {}))),
+        ("heard first p50 p99", _many(more.get("heard_first_ms", {}), "ms", 1)),
+        ("heard last p50 p99", _many(more.get("heard_last_ms", {}), "ms", 1)),
         ("join p50 p95", _many(report.join_ms, "ms", 1)),
+        ("bytes a client and second", _counts(more.get("bytes", {}))),
         ("steps of a tick", _steps(more.get("steps_ms", {}))),
         ("sent by the server", _counts(more.get("sent", {}))),
         ("corrections, other messages", _counts(more.get("counts", {}))),
@@ -101,6 +135,10 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("generator late p99, its core", _generator(report)),
         ("steal, load of the machine", _machine(report)),
     ]
+
+
+def _shares(more: dict[str, Any], *names: str) -> str:
+    return " / ".join(_one(_percent(more.get(name)), "", 3) for name in names) + " %"
 
 
 def _generator(report: Report) -> str:
@@ -131,16 +169,12 @@ def _one(value: float | None, unit: str, digits: int) -> str:
     return f"{value:.{digits}f} {unit}".strip()
 
 
+def _kilo(value: float | None) -> float | None:
+    return None if value is None else value / 1000
+
+
 def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    if isinstance(value, float):
-        return None if math.isnan(value) else float(f"{value:.6g}")
-    return value
 
 
 def _median(values: list[Any]) -> Any:

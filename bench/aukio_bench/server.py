@@ -13,7 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from aukio_bench.processes import Footprint, footprint
+from aukio_bench.connection import Address
+from aukio_bench.processes import Footprint, family, footprint
 
 START_S = 60.0
 STOP_S = 15.0
@@ -29,9 +30,10 @@ class ServerTrouble(Exception):
 class ServerProcess:
     """A server of our own. `start` once, then `stop`; it is ended by its id, never by a name."""
 
-    def __init__(self, world: str | Path, core: int | None) -> None:
+    def __init__(self, world: str | Path, core: int | None, *, is_encrypted: bool = False) -> None:
         """`world` is the text of a world file, or the folder of a world."""
         self._world = world
+        self._is_encrypted = is_encrypted
         self._core = core
         self._folder = tempfile.TemporaryDirectory(
             prefix="aukio-bench-", ignore_cleanup_errors=True
@@ -45,11 +47,31 @@ class ServerProcess:
         Raises:
             ServerTrouble: it ended, or did not say its port in time.
         """
-        self._spawn()
+        await asyncio.to_thread(self._spawn)
         try:
             await asyncio.wait_for(asyncio.to_thread(self._read_port), START_S)
         except TimeoutError as error:
             raise ServerTrouble(f"The server did not start in {START_S:.0f} s.") from error
+
+    @property
+    def address(self) -> Address:
+        """Where its world is."""
+        if not self._is_encrypted:
+            return Address("127.0.0.1", self.port, "/ws", is_secure=False)
+        return Address("localhost", self.port, "/ws", is_secure=True, certificate=self._certificate)
+
+    async def crash(self) -> None:
+        """Kills it without warning and starts it again on the same data and port.
+
+        Raises:
+            ServerTrouble: it does not come back.
+        """
+        assert self._process is not None, "the server runs"
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        await self.start()
 
     def stop(self) -> str:
         """Ends it, by force if it must be; returns what it complained of."""
@@ -74,16 +96,26 @@ class ServerProcess:
         assert self._process is not None, "the server runs"
         return footprint(self._process.pid)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Its processes as they are now."""
+        assert self._process is not None, "the server runs"
+        return family(self._process.pid)
+
     def _spawn(self) -> None:
         folder = Path(self._folder.name)
         place = self._world if isinstance(self._world, Path) else folder / "plaza"
         if not isinstance(self._world, Path):
-            place.mkdir()
+            place.mkdir(exist_ok=True)
             (place / "world.yaml").write_text(self._world, encoding="utf-8")
         words = [sys.executable, "-m", "aukio", "serve", str(place)]
-        words += ["--host", "127.0.0.1", "--port", "0", "--data", str(folder / "data"), "--no-qr"]
+        words += ["--host", "127.0.0.1", "--port", str(self.port), "--no-qr"]
+        words += ["--data", str(folder / "data")]
+        if self._is_encrypted:
+            self._make_certificate()
+            words += ["--tls-cert", str(self._certificate), "--tls-key", str(folder / "key.pem")]
         own = os.sched_getaffinity(0)
-        log = (folder / "log").open("w", encoding="utf-8")
+        log = (folder / "log").open("a", encoding="utf-8")
         try:
             if self._core is not None:
                 os.sched_setaffinity(0, {self._core})  # inherited by every thread it will have
@@ -93,6 +125,25 @@ class ServerProcess:
         finally:
             os.sched_setaffinity(0, own)
             log.close()
+
+    @property
+    def _certificate(self) -> Path:
+        return Path(self._folder.name) / "certificate.pem"
+
+    def _make_certificate(self) -> None:
+        """A certificate for localhost that signs itself, on the curve that browsers expect."""
+        if self._certificate.exists():
+            return
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        words += ["-nodes", "-days", "1", "-subj", "/CN=localhost"]
+        words += ["-addext", "subjectAltName=DNS:localhost"]
+        words += ["-keyout", str(self._certificate.with_name("key.pem"))]
+        try:
+            subprocess.run(
+                [*words, "-out", str(self._certificate)], check=True, capture_output=True
+            )
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise ServerTrouble(f"TLS needs the openssl program: {error}") from error
 
     def _read_port(self) -> None:
         assert self._process is not None
@@ -178,16 +229,19 @@ class Figures:
         return self.value("aukio_tick_step_seconds_sum", f'step="{name}"')
 
 
-async def read_figures(host: str, port: int) -> Figures:
-    """Reads `/metrics` over HTTP.
+async def read_figures(address: Address) -> Figures:
+    """Reads `/metrics` over HTTP, or HTTPS.
 
     Raises:
         ServerTrouble: it does not answer, or not with figures.
     """
     try:
         async with asyncio.timeout(10):
-            reader, writer = await asyncio.open_connection(host, port)
-            words = f"GET /metrics HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+            reader, writer = await asyncio.open_connection(
+                address.host, address.port, ssl=address.tls()
+            )
+            host = f"{address.host}:{address.port}"
+            words = f"GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
             writer.write(words.encode())
             answer = await reader.read(-1)
             writer.close()

@@ -31,9 +31,9 @@ class Walkers:
     """Where every bot has its own avatar.
 
     Shapes: x, z (N,) int64, 1/65536 m; heading (N,) int64, angle units; speed (N,) int64,
-    1/32 m/s, all after tick `tick` (N,); wishes (N, RING, 3) int64: yaw, heading step, gait;
-    xs, zs (N, RING) int32, yaws (N, RING) int32, speeds (N, RING) uint8: the path, by tick mod
-    RING. Ticks are the server's, unwrapped.
+    1/32 m/s, all after tick `tick` (N,) int64; and by tick mod RING, contiguous for each tick:
+    the wishes yaws, ways (RING, N) int32 (angle units, 1/1024 turn) and gaits (RING, N) uint8, the
+    path xs, zs (RING, N) int32 and speeds (RING, N) uint8. Ticks are the server's, unwrapped.
     """
 
     def __init__(self, count: int, tick_hz: int) -> None:
@@ -42,19 +42,20 @@ class Walkers:
         self.heading = np.zeros(count, np.int64)
         self.speed = np.zeros(count, np.int64)
         self.tick = np.zeros(count, np.int64)
-        self.wishes = np.zeros((count, RING, 3), np.int64)
-        self.xs = np.zeros((count, RING), np.int32)
-        self.zs = np.zeros((count, RING), np.int32)
-        self.yaws = np.zeros((count, RING), np.int32)
-        self.speeds = np.zeros((count, RING), np.uint8)
+        self.yaws = np.zeros((RING, count), np.int32)
+        self.ways = np.zeros((RING, count), np.int32)
+        self.gaits = np.zeros((RING, count), np.uint8)
+        self.xs = np.zeros((RING, count), np.int32)
+        self.zs = np.zeros((RING, count), np.int32)
+        self.speeds = np.zeros((RING, count), np.uint8)
         self._hz = tick_hz
 
     def place(self, row: int, tick: int, x: int, z: int, yaw: int) -> None:
         """Puts a bot where its welcome says."""
         self.x[row], self.z[row], self.speed[row], self.tick[row] = x, z, 0, tick
         self.heading[row] = yaw
-        self.xs[row], self.zs[row], self.yaws[row], self.speeds[row] = x, z, yaw, 0
-        self.wishes[row] = (yaw, yaw // HEADING_STEP % 1024, 0)
+        self.xs[:, row], self.zs[:, row], self.speeds[:, row] = x, z, 0
+        self.yaws[:, row], self.ways[:, row], self.gaits[:, row] = yaw, yaw // HEADING_STEP, 0
 
     def step(
         self,
@@ -78,25 +79,25 @@ class Walkers:
         self.z[rows] += south
         self.tick[rows] = tick
         at = tick % RING
-        self.wishes[rows, at, 0], self.wishes[rows, at, 1] = yaw, heading
-        self.wishes[rows, at, 2] = gait
-        self.xs[rows, at], self.zs[rows, at] = self.x[rows], self.z[rows]
-        self.yaws[rows, at], self.speeds[rows, at] = yaw, speed
+        self.yaws[at, rows], self.ways[at, rows], self.gaits[at, rows] = yaw, heading, gait
+        self.xs[at, rows], self.zs[at, rows] = self.x[rows], self.z[rows]
+        self.speeds[at, rows] = speed
 
     def correct(self, row: int, correction: bytes) -> None:
         """Takes the server's word for a bot's own avatar and walks the ticks since then again."""
-        wire_tick, x, _, z, _, yaw, heading, speed, _ = _CORRECTION.unpack(correction)
+        wire_tick, x, _, z, _, _, heading, speed, _ = _CORRECTION.unpack(correction)
         last = int(self.tick[row])
         tick = last + (wire_tick - last + 32768) % 65536 - 32768
         self.x[row], self.z[row], self.heading[row], self.speed[row] = x, z, heading, speed
         at = tick % RING
-        self.xs[row, at], self.zs[row, at] = x, z
-        self.yaws[row, at], self.speeds[row, at] = yaw, speed
+        self.xs[at, row], self.zs[at, row], self.speeds[at, row] = x, z, speed
         if last - tick >= RING:
             tick = last
+        rows = slice(row, row + 1)
         for again in range(tick + 1, last + 1):
-            wish = self.wishes[row, again % RING]
-            self.step(slice(row, row + 1), again, wish[0:1], wish[1:2], wish[2:3])
+            at = again % RING
+            yaw, way = self.yaws[at, rows].astype(np.int64), self.ways[at, rows].astype(np.int64)
+            self.step(rows, again, yaw, way, self.gaits[at, rows].astype(np.int64))
 
     def claims(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The low 16 bits of where bots have their avatars, in 1/256 m."""

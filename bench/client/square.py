@@ -22,10 +22,11 @@ sys.path[:0] = [str(ROOT / name) for name in ("server", "protocol", "bench")]
 
 from playwright.async_api import CDPSession, Page, async_playwright  # noqa: E402  set above
 
-from aukio_bench.bots import Crowd, Guise, Party  # noqa: E402
+from aukio_bench.bots import Crowd  # noqa: E402
 from aukio_bench.connection import Address  # noqa: E402
 from aukio_bench.crowd import acting  # noqa: E402
 from aukio_bench.motion import Habits  # noqa: E402
+from aukio_bench.party import Guise, Party  # noqa: E402
 from aukio_bench.server import ServerProcess  # noqa: E402
 
 WORLD = ROOT / "worlds/square"
@@ -100,7 +101,9 @@ class Watcher:
         deadline = time.monotonic() + PATIENCE_S
         while not await self.see(condition):
             if time.monotonic() > deadline:
-                believed = await self.see("JSON.stringify([aukio.state, aukio.reason, aukio.isInside, aukio.drawing])")
+                believed = await self.see(
+                    "JSON.stringify([aukio.state, aukio.reason, aukio.isInside, aukio.drawing])"
+                )
                 raise TimeoutError(f"never on the page: {condition}; it believes {believed}")
             await asyncio.sleep(0.25)
 

@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1] / name) for name in ("server", "protocol", "bench", "tests")]
 
-from aukio_bench.replay import Clip, read_clips  # noqa: E402
-
 from aukio.replication.publication import Publication  # noqa: E402  set above
 from aukio.sim.commands import Move, Moves  # noqa: E402
 from aukio.sim.entities import RING  # noqa: E402
 from aukio.sim.simulation import Simulation  # noqa: E402
 from aukio_bench.motion import Habits, Wander  # noqa: E402
+from aukio_bench.replay import Clip, read_clips  # noqa: E402
 from aukio_protocol.motion import UNIT, Gait  # noqa: E402
 from harness import flat_field  # noqa: E402
 

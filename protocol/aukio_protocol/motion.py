@@ -17,8 +17,10 @@ from .pose import POSE_BYTES, Pose
 UNIT = 65536  # positions: steps per metre; angles: steps per turn
 PLACE_STEP = 256  # of a claim: 1/256 m in position units
 RECORD_STEP = 512  # of a place in a record: 1/128 m in position units
+COARSE_STEP = 2048  # of a place in a coarse one: 1/32 m
 HEADING_STEP = 64  # 1/1024 turn in angle units
 YAW_STEP = 16  # of the yaw of somebody who turns, so of turn rates too: 1/4096 turn
+COARSE_YAW_STEP = 256  # of the yaw in a coarse record: 1/256 turn
 
 SPEED_STEP = 2048  # one speed step is 1/32 m/s: this many position units per second
 WALK_SPEED = 45  # 1.41 m/s

@@ -1,18 +1,21 @@
 """Records: news of one entity within a snapshot, as bits (see `wire.py` for their order).
 
 ```
-kind 2   0 still     place, yaw 10
-         1 moving    place, M
-         2 turning   place, T
+kind 2   0 still     coarse 1, place, yaw
+         1 moving    coarse 1, place, yaw, M
+         2 turning   coarse 1, place, yaw 12, T
          3 rare      enter 1 [generation 8, kind 2],
-                     whole 1 (1 if enter): x 23, z 23, y 17, signed, 1/128 m   0: place
+                     whole 1 (1 if enter): x 23, z 23, y 17, signed, 1/128 m   0: fine place
                      air 1: [y 17 signed 1/128 m unless whole] vertical 8 signed, 1/8 m/s
-                     form 2: 0 still, yaw 10   1 moving, M   2 turning, T
+                     form 2: 0 still, yaw 10   1 moving, yaw 10, M   2 turning, yaw 12, T
                              3 free, yaw 10, heading 10, speed 8, gait 2
-place    low 9 bits of x, low 9 bits of z, 1/128 m
-M        yaw 10, aside 1 [side 3], gait 2; gait 0: speed 8   else: ramp 1 [speed 8]
-T        yaw 12, aside 1 [side 3], gait 2, ramp 1 [speed 8], left 1, turn 4, late 1 [bend 6]
+coarse   0: fine, place low 9 bits of x, low 9 bits of z, 1/128 m; yaw 10
+         1: place low 7 bits of x, low 7 bits of z, 1/32 m; yaw 8
+M        aside 1 [side 3], gait 2; gait 0: speed 8   else: ramp 1 [speed 8]
+T        aside 1 [side 3], gait 2, ramp 1 [speed 8], left 1, turn 4, late 1 [bend 6]
 ```
+
+A motion that lies on the coarse steps, its yaw too unless it turns, is written coarse.
 
 heading = yaw + side/8 turn, in the still, moving and turning forms; ramp 0: the speed is that of
 the gait; late 0: the turn goes on for its full belief.
@@ -22,6 +25,8 @@ from dataclasses import dataclass
 
 from .errors import MalformedMessage
 from .motion import (
+    COARSE_STEP,
+    COARSE_YAW_STEP,
     HEADING_STEP,
     RECORD_STEP,
     RUN_SPEED,
@@ -38,8 +43,7 @@ from .wire import BitReader, BitWriter
 STILL, MOVING, TURNING, FREE = range(4)  # forms of a motion
 RARE = 3  # a record's kind is its form, unless it is rare
 SIDE = UNIT // 8
-WINDOW_BITS = 9  # low bits of a place: 4 m
-WINDOW = 1 << WINDOW_BITS
+FINE_BITS, COARSE_BITS = 9, 7  # low bits of a place: 4 m
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,16 @@ def write_record(out: BitWriter, record: Record, tick_hz: int) -> None:
     """Appends a record, from its kind on; the motion must lie on the wire's steps already."""
     motion, form = record.motion, motion_form(record.motion)
     if not record.whole and form != FREE:
+        coarse = is_coarse(motion)
         out.unsigned(form, 2)
-        _write_low_place(out, motion)
+        out.unsigned(coarse, 1)
+        _write_low_place(out, motion, coarse=coarse)
+        _write_motion(out, motion, form, tick_hz, coarse=coarse)
     else:
         out.unsigned(RARE, 2)
         _write_rare(out, record, tick_hz)
         out.unsigned(form, 2)
-    _write_motion(out, motion, form, tick_hz)
+        _write_motion(out, motion, form, tick_hz, coarse=False)
 
 
 def read_record(
@@ -77,19 +84,20 @@ def read_record(
         MalformedMessage: anything that `write_record` would not write, and a record without a
             whole position for an entity that is not in `believed`.
     """
-    kind, enter, whole = take.unsigned(2), None, False
+    kind, enter, whole, coarse = take.unsigned(2), None, False, False
     if kind == RARE:
         enter = (take.unsigned(8), take.unsigned(2)) if take.unsigned(1) else None
         whole = bool(take.unsigned(1))
+    else:
+        coarse = bool(take.unsigned(1))
     y = 0
     if whole:
         x, z, y = (take.signed(bits) * RECORD_STEP for bits in (23, 23, 17))
     else:
         if enter is not None or slot not in believed:
             raise MalformedMessage("a record of an unknown entity has no whole position")
-        near_x, near_z = believed[slot]
-        x = nearest_place(near_x, take.unsigned(WINDOW_BITS))
-        z = nearest_place(near_z, take.unsigned(WINDOW_BITS))
+        bits = COARSE_BITS if coarse else FINE_BITS
+        x, z = (nearest_place(near, take.unsigned(bits), coarse=coarse) for near in believed[slot])
     air, vertical, form = False, 0, kind
     if kind == RARE:
         air = bool(take.unsigned(1))
@@ -99,9 +107,11 @@ def read_record(
         form = take.unsigned(2)
         if not whole and form != FREE:
             raise MalformedMessage("a record is written as a rare one without need")
-    motion = _read_motion(take, form, (x, y, z, air, vertical), tick_hz)
+    motion = _read_motion(take, form, (x, y, z, air, vertical), tick_hz, coarse=coarse)
     if motion_form(motion) != form:
         raise MalformedMessage("a motion is not written in its one legal form")
+    if kind != RARE and is_coarse(motion) is not coarse:
+        raise MalformedMessage("a motion on coarse steps is written fine")
     return Record(slot, motion, enter, whole)
 
 
@@ -116,11 +126,19 @@ def motion_form(motion: Motion) -> int:
     return MOVING if motion.gait or motion.speed else STILL
 
 
-def nearest_place(believed: int, low: int) -> int:
-    """The place (position units) with these low 9 bits that is nearest to the believed one."""
-    base = (believed + RECORD_STEP // 2) // RECORD_STEP
-    offset = (low - base) % WINDOW
-    return (base + (offset if offset < WINDOW // 2 else offset - WINDOW)) * RECORD_STEP
+def is_coarse(motion: Motion) -> bool:
+    """Whether a motion lies on the coarse steps: its place, and its yaw unless it turns."""
+    if motion.x % COARSE_STEP or motion.z % COARSE_STEP:
+        return False
+    return motion.bend > 0 or motion.yaw % COARSE_YAW_STEP == 0
+
+
+def nearest_place(believed: int, low: int, *, coarse: bool) -> int:
+    """The place (position units) with these low bits that is nearest to the believed one."""
+    step, window = (COARSE_STEP, 1 << COARSE_BITS) if coarse else (RECORD_STEP, 1 << FINE_BITS)
+    base = (believed + step // 2) // step
+    offset = (low - base) % window
+    return (base + (offset if offset < window // 2 else offset - window)) * step
 
 
 def vertical_step(vertical: int, tick_hz: int) -> int:
@@ -140,7 +158,7 @@ def _write_rare(out: BitWriter, record: Record, tick_hz: int) -> None:
         for value, bits in ((motion.x, 23), (motion.z, 23), (motion.y, 17)):
             out.signed(_steps(value, RECORD_STEP), bits)
     else:
-        _write_low_place(out, motion)
+        _write_low_place(out, motion, coarse=False)
     out.unsigned(motion.air, 1)
     if motion.air:
         if not record.whole:
@@ -148,14 +166,17 @@ def _write_rare(out: BitWriter, record: Record, tick_hz: int) -> None:
         out.signed(vertical_step(motion.vertical, tick_hz), 8)
 
 
-def _write_low_place(out: BitWriter, motion: Motion) -> None:
-    out.unsigned(_steps(motion.x, RECORD_STEP) % WINDOW, WINDOW_BITS)
-    out.unsigned(_steps(motion.z, RECORD_STEP) % WINDOW, WINDOW_BITS)
+def _write_low_place(out: BitWriter, motion: Motion, *, coarse: bool) -> None:
+    step, bits = (COARSE_STEP, COARSE_BITS) if coarse else (RECORD_STEP, FINE_BITS)
+    out.unsigned(_steps(motion.x, step) % (1 << bits), bits)
+    out.unsigned(_steps(motion.z, step) % (1 << bits), bits)
 
 
-def _write_motion(out: BitWriter, motion: Motion, form: int, tick_hz: int) -> None:
+def _write_motion(out: BitWriter, motion: Motion, form: int, tick_hz: int, *, coarse: bool) -> None:
     if form == TURNING:
         out.unsigned(_steps(motion.yaw, YAW_STEP), 12)
+    elif coarse:
+        out.unsigned(_steps(motion.yaw, COARSE_YAW_STEP), 8)
     else:
         out.unsigned(_steps(motion.yaw, HEADING_STEP), 10)
     if form == FREE:
@@ -193,10 +214,17 @@ def _steps(value: int, step: int) -> int:
 
 
 def _read_motion(
-    take: BitReader, form: int, place: tuple[int, int, int, bool, int], tick_hz: int
+    take: BitReader,
+    form: int,
+    place: tuple[int, int, int, bool, int],
+    tick_hz: int,
+    *,
+    coarse: bool,
 ) -> Motion:
     x, y, z, air, vertical = place
-    yaw = take.unsigned(12) * YAW_STEP if form == TURNING else take.unsigned(10) * HEADING_STEP
+    bits, step = (8, COARSE_YAW_STEP) if coarse else (10, HEADING_STEP)
+    bits, step = (12, YAW_STEP) if form == TURNING else (bits, step)
+    yaw = take.unsigned(bits) * step
     heading, speed, gait, turn, bend = yaw, 0, Gait.STAND, 0, 0
     if form == FREE:
         heading, speed = take.unsigned(10) * HEADING_STEP, take.unsigned(8)

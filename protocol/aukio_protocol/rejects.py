@@ -101,7 +101,7 @@ def rejects() -> list[dict[str, Any]]:
 def _snapshots() -> dict[str, bytes]:
     still = encode_snapshot(Snapshot(1, (Record(4, Motion(0, 0, 0, 0, 0)),)), 20, 0)
     bits = {
-        "record of an unknown entity": ((STILL, 2), (0, 9), (0, 9), (0, 10)),
+        "record of an unknown entity": ((STILL, 2), (0, 1), (0, 9), (0, 9), (0, 10)),
         "record that enters without a whole place": (
             *((RARE, 2), (1, 1), (0, 10), (0, 1), (0, 9), (0, 9), (0, 1)),
             *(*IS_FREE, (1, 10), (45, 8), (1, 2)),

@@ -122,6 +122,14 @@ def snapshots() -> dict[str, tuple[int, Snapshot]]:
         f"low, {name}": Snapshot(1, (Record(3, _low(motion), whole=False),))
         for name, motion in at.items()
     }
+    coarse = Motion(3 * 2048, 0, -2 * 2048, 512, 512, 45, Gait.WALK)
+    for name, motion in (
+        ("coarse", coarse),
+        ("coarse place, fine yaw", replace(coarse, yaw=576, heading=576)),
+        ("coarse yaw, fine place", replace(coarse, x=512)),
+        ("coarse, turning", replace(coarse, yaw=16, heading=16, turn=3, bend=12)),
+    ):
+        cases[name] = Snapshot(1, (Record(3, motion, whole=False),))
     numbered = {name: (0, snapshot) for name, snapshot in cases.items()}
     return numbered | {
         "over the end of the low byte": (254, Snapshot(256)),

@@ -8,6 +8,7 @@ History
 """
 
 import hashlib
+from functools import cache
 
 from .errors import CLOSE_CODES
 from .messages import MESSAGES, message_fields
@@ -31,6 +32,7 @@ def describe_schema() -> str:
     return "\n".join(lines)
 
 
+@cache
 def schema_hash() -> bytes:
     """Eight bytes that differ when the two ends were built from different wires."""
     return hashlib.sha256(describe_schema().encode()).digest()[:8]

@@ -1,9 +1,11 @@
 """Builds every part of a server, connects them, starts and stops them in order."""
 
+import asyncio
 import gc
 import logging
 import random
 import secrets
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -19,6 +21,7 @@ from aukio.storage.database import Database, open_database
 from aukio.transport.assets import WorldAssets, build_asset
 from aukio.transport.descriptors import raise_descriptor_limit
 from aukio.transport.http import build_http
+from aukio.transport.receiving import Receiver
 from aukio.transport.sending import Sender
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
@@ -27,6 +30,7 @@ from aukio_protocol.errors import CLOSE_CODES, Reason
 from aukio_protocol.version import SUBPROTOCOL
 
 RETRY_MS = 1000  # when the server says goodbye to restart, clients come back from this on
+SWITCH_S = 0.0005  # the storage thread lets go of the interpreter this soon when a tick is due
 
 #: Endings before the welcome that are no fault of the client: its address is not held to them.
 _BLAMELESS = frozenset(
@@ -46,6 +50,7 @@ class App:
         self._database: Database | None = None
         self._hosting: Hosting | None = None
         self._server: WebServer | None = None
+        self._receiver: Receiver | None = None
         self.metrics = Metrics()
 
     @property
@@ -76,6 +81,8 @@ class App:
             tick_rate=self._world.tick_hz,
         )
         self._database = await open_database(self._settings.data)
+        sender = Sender()
+        receiver = self._receiver = Receiver(asyncio.get_running_loop())
         self._hosting = Hosting(
             self._world,
             field,
@@ -84,7 +91,9 @@ class App:
             self.metrics,
             self._database.engine,
             Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
-            Sender().send,
+            sender.send,
+            sender.fan_out,
+            receiver.collect,
         )
         try:
             await self._open(self._hosting, assets)
@@ -95,6 +104,7 @@ class App:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 1_000_000)
+        sys.setswitchinterval(SWITCH_S)
 
     async def wait_failed(self) -> None:
         """Returns when the server cannot go on because of a bug of ours."""
@@ -108,6 +118,9 @@ class App:
         if self._server is not None:
             await self._server.stop()
             self._server = None
+        if self._receiver is not None:
+            self._receiver.close()
+            self._receiver = None
         if self._hosting is not None:
             await self._hosting.stop()
             self._hosting = None
@@ -154,6 +167,7 @@ class App:
             count=self.metrics.count,
             certificate=settings.certificate,
             key=settings.key,
+            receiver=self._receiver,
         )
         await self._server.start()
 

@@ -66,6 +66,12 @@ def main() -> None:
     help="People at once; 0 takes the world's own number.",
 )
 @click.option(
+    "--individuals",
+    default=0,
+    type=click.IntRange(0, 4032),
+    help="People told one by one, the nearest; 0 takes the world's own number.",
+)
+@click.option(
     "--budget",
     default=5000,
     show_default=True,
@@ -103,6 +109,7 @@ def serve(
     port: int,
     data: Path,
     users: int,
+    individuals: int,
     budget: int,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -122,6 +129,7 @@ def serve(
             port=port,
             data=data,
             users=users,
+            individuals=individuals,
             budget=budget,
             certificate=tls_cert,
             key=tls_key,
@@ -190,6 +198,17 @@ class _Lazy(click.Group):
         from aukio_bench.commands import bench as group
 
         return group.list_commands(ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from aukio_bench.commands import bench as group
+
+        group.format_commands(ctx, formatter)
+
+    def get_help(self, ctx: click.Context) -> str:
+        from aukio_bench.commands import bench as group
+
+        self.help = group.help
+        return super().get_help(ctx)
 
 
 @main.command(cls=_Lazy)

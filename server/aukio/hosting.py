@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
+from aukio.session.lines import FanOut
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
@@ -70,6 +71,8 @@ class Hosting:
         engine: AsyncEngine,
         entropy: Entropy,
         sink: Sink,
+        fan_out: FanOut | None = None,
+        collect: Callable[[], object] | None = None,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -80,8 +83,10 @@ class Hosting:
         self._metrics = metrics
         self._entropy = entropy
         self._sink = sink
+        self._collect = collect  # takes in what has arrived by now
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
-        self._snapshots = Snapshots(self._simulation, view_m, settings.budget)
+        individuals = settings.individuals or world.individuals
+        self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
@@ -101,6 +106,7 @@ class Hosting:
             tally=metrics,
             phase=self._phase,
             tell=self._event,
+            fan_out=fan_out,
         )
         self._tick = Tick(self._simulation, self.registry, self._snapshots, metrics, entropy.timer)
         self._schedule: Schedule | None = None
@@ -179,10 +185,13 @@ class Hosting:
         since_people = since_collect = schedule.due
         while True:
             await asyncio.sleep(max(0.0, schedule.due - timer()))
+            began = timer()
+            if self._collect is not None:
+                self._collect()
             now = timer()
-            self._metrics.began(now - schedule.due)
+            self._metrics.began(began - schedule.due)
             self._ran_due = schedule.due
-            frames = self._tick.run(now)
+            frames = self._tick.run(now, began)
             sending = timer()
             await self._send(frames)
             self._tick.sent(timer() - sending)
@@ -204,18 +213,18 @@ class Hosting:
 
     async def _send(self, out: Outgoing) -> None:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
-        for start in range(0, len(out.sessions), SEND_CHUNK):
+        registry, every = self.registry, self.registry.lines
+        for start in range(0, len(out.slots), SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
-            chunk = slice(start, start + SEND_CHUNK)
-            sessions = out.sessions[chunk]
-            lines = [
-                line if session.line is line else None
-                for session, line in zip(sessions, out.lines[chunk], strict=True)
-            ]
-            starts = out.starts[start : start + len(lines) + 1]
-            for n in self._sink(lines, out.data, starts):
-                self.registry.holds_back(sessions[n])
+            slots = out.slots[start : start + SEND_CHUNK]
+            lines = [every.by_slot[slot] for slot in slots.tolist()]
+            changed = every.epochs[slots] != out.epochs[start : start + SEND_CHUNK]
+            for n in np.flatnonzero(changed).tolist():
+                lines[n] = None
+            for n in self._sink(lines, out.data, out.starts[start : start + len(lines) + 1]):
+                if lines[n] is not None:
+                    every.holds_back(registry[int(slots[n])])
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -12,6 +14,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+WAITS_A_TICK = 8  # inputs whose wait is noted
 STEPS = ("input", "validate", "simulate", "interest", "encode", "send")
 
 #: Half-millisecond steps up to 60 ms: the bench reads percentiles from these.
@@ -35,6 +38,11 @@ class Metrics:
         )
         self._step = {step: self._steps.labels(step) for step in STEPS}
         self.work = self._histogram("aukio_tick_work_seconds", "Work of a whole tick")
+        self.held_max = self._gauge("aukio_held_bytes_max", "Most bytes held for one client so far")
+        self._held_most = 0
+        self.input_wait = self._histogram(
+            "aukio_input_wait_seconds", "How long inputs waited for their tick, a sample of them"
+        )
         self.lateness = self._histogram("aukio_tick_lateness_seconds", "How late a tick began")
         self.work_max = self._gauge("aukio_tick_work_max_seconds", "Longest tick so far")
         self.lateness_max = self._gauge("aukio_tick_lateness_max_seconds", "Latest tick so far")
@@ -57,6 +65,7 @@ class Metrics:
         self._snapshot_bytes = self._bytes.labels("snapshot")
         self._control_bytes = self._bytes.labels("control")
         self.snapshots = self._counter("aukio_snapshots", "Snapshots sent")
+        self.thinned = self._counter("aukio_snapshots_thinned", "Snapshots cut for who lags behind")
         self.skipped = self._counter("aukio_snapshots_skipped", "Viewers that had to wait a tick")
 
     def watch_people(self, people: Callable[[], int], connected: Callable[[], int]) -> None:
@@ -83,6 +92,17 @@ class Metrics:
         self.lateness.observe(max(0.0, late_s))
         self._late_most = max(self._late_most, late_s)
         self.lateness_max.set(self._late_most)
+
+    def held(self, size_bytes: int) -> None:
+        """Notes what is held for one client that does not take it."""
+        if size_bytes > self._held_most:
+            self._held_most = size_bytes
+            self.held_max.set(size_bytes)
+
+    def waited(self, waits_s: NDArray[np.float64]) -> None:
+        """Notes how long some of a tick's inputs have waited; a sample keeps this cheap."""
+        for wait_s in waits_s[:: 1 + len(waits_s) // WAITS_A_TICK].tolist():
+            self.input_wait.observe(wait_s)
 
     def sent_snapshots(self, count: int, size_bytes: int) -> None:
         """Notes the snapshots of one tick."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from aukio.errors import SettingsError
 
+NEAREST = 50  # whoever is among so many nearest is always told of one by one
+
 
 def _between(default: float, low: float, high: float) -> Any:
     # dataclasses.field is typed by its default alone, so the bounds travel as metadata.
@@ -29,6 +31,7 @@ class Settings:
     proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded addresses are believed
     users: int = _between(0, 0, 4032)  # people at once; 0 takes the world's own number
     view_m: float = _between(0, 0, 400)  # metres one sees; 0 takes the world's own number
+    individuals: int = _between(0, 0, 4032)  # told one by one, the nearest; 0: the world's number
     budget: int = _between(5000, 500, 1_000_000)  # snapshot bytes a second for one client
     hello_s: float = _between(10, 1, 120)  # seconds from connection to complete hello
     silent_s: float = _between(25, 2, 600)  # seconds without a byte before a connection is closed
@@ -40,5 +43,7 @@ class Settings:
             value = getattr(self, each.name)
             if low is not None and not low <= value <= high:
                 raise SettingsError(f"{each.name}: expected {low} to {high}, got {value}")
+        if 0 < self.individuals < NEAREST:
+            raise SettingsError(f"individuals: expected 0 or at least {NEAREST}")
         if (self.certificate is None) != (self.key is None):
             raise SettingsError("TLS needs both a certificate and its key")

@@ -21,7 +21,6 @@ from aukio.overload import Overload
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame
 from aukio.session.registry import Registry
-from aukio.session.session import Line, Session
 from aukio.sim.events import Diverged, Event, Spoke
 from aukio.sim.simulation import Simulation
 from aukio_protocol.errors import Reason
@@ -29,14 +28,14 @@ from aukio_protocol.errors import Reason
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What step 6 has to send: the n-th session gets `data[starts[n]:starts[n + 1]]`.
+    """What step 6 has to send: the n-th viewer, by slot, gets `data[starts[n]:starts[n + 1]]`.
 
-    The data is good until the next tick. A session whose connection has changed meanwhile, or is
-    gone, gets nothing.
+    Shapes: slots, epochs (N,); starts (N + 1,); data bytes, good until the next tick. A viewer
+    whose epoch is another by then has another connection, or none, and gets nothing.
     """
 
-    sessions: list[Session]
-    lines: list[Line]
+    slots: NDArray[np.int32]
+    epochs: NDArray[np.int64]
     data: NDArray[np.uint8]
     starts: NDArray[np.int64]
 
@@ -61,13 +60,14 @@ class Tick:
         self._began = self._lapped = 0.0
         self._work = 0.0
 
-    def run(self, now: float) -> Outgoing:
-        """Steps 1-5; returns what step 6 has to send."""
-        self._began = self._lapped = self._timer()
+    def run(self, now: float, begun: float | None = None) -> Outgoing:
+        """Steps 1-5; returns what step 6 has to send. `begun`: by the timer, if before now."""
+        self._began = self._lapped = self._timer() if begun is None else begun
         moves = self._registry.drain(now)
         self._lap("input")
         if moves.rows.size:
             self._snapshots.heard(moves.rows)
+            self._metrics.waited(moves.waits)
         events = self._simulation.apply(moves)
         self._lap("validate")
         events += self._simulation.step()
@@ -111,22 +111,19 @@ class Tick:
             self.tell(event)
 
     def _encode(self) -> Outgoing:
-        for slot, unsent_bytes in self._registry.holding():
+        for slot, unsent_bytes in self._registry.lines.holding():
             self._snapshots.holds(slot, unsent_bytes)
+            self._metrics.held(unsent_bytes)
         for slot, payload in self._snapshots.far_crowds():
             self._registry[slot].send_frame(frame(payload))
         frames = self._snapshots.encode()
         for slot in frames.gone:
             self._registry[slot].end(Reason.SLOW, "The connection does not take what it is sent.")
-        sessions, lines = [], []
-        for slot in frames.slots[: frames.count].tolist():
-            session = self._registry[slot]
-            assert session.line is not None, "who is sent to has a line"
-            sessions.append(session)
-            lines.append(session.line)
+        slots = frames.slots[: frames.count]
         self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
         self._metrics.skipped.inc(frames.skipped)
-        return Outgoing(sessions, lines, frames.data, frames.starts)
+        self._metrics.thinned.inc(frames.thinned)
+        return Outgoing(slots, self._registry.lines.epochs[slots], frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:
         now = self._timer()

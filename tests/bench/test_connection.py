@@ -1,34 +1,70 @@
-"""The bots' end of a websocket, fed by hand."""
+"""A bot's way to a websocket: addresses, the answer to the handshake, masking."""
 
 import base64
 import hashlib
-from typing import Any
 
 import pytest
 
-from aukio_bench.connection import Address, Connection
+from aukio_bench.connection import Address, Refused, SecureLine, check_answer, masked_frame
 
-ADDRESS = Address("127.0.0.1", 8080, "/ws", is_secure=False)
+KEY = base64.b64encode(bytes(range(16))).decode()
 
 
-class FakeGuest:
+def answer(status: str = "101", subprotocol: str = "aukio.1", key: str = KEY) -> bytes:
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return (
+        f"HTTP/1.1 {status} Some Words\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}\r\n"
+        f"Sec-WebSocket-Protocol: {subprotocol}"
+    ).encode()
+
+
+def test_a_websocket_of_ours_is_accepted() -> None:
+    check_answer(answer(), KEY)
+
+
+@pytest.mark.parametrize(
+    ("head", "how"),
+    [
+        (answer(status="403"), "http_403"),
+        (answer(subprotocol="chat"), "wrong_subprotocol"),
+        (answer(key="another"), "handshake_not_accepted"),
+        (b"", "http_"),
+    ],
+)
+def test_any_other_answer_is_refused_by_name(head: bytes, how: str) -> None:
+    with pytest.raises(Refused, match=how):
+        check_answer(head, KEY)
+
+
+@pytest.mark.parametrize("size", [0, 5, 125, 126, 400])
+def test_a_masked_frame_is_its_payload_again_when_unmasked(size: int) -> None:
+    payload = bytes(n % 251 for n in range(size))
+    frame = masked_frame(payload, b"\x01\x02\x03\x04")
+    head = 2 if size < 126 else 4
+    assert frame[0] == 0x82
+    assert frame[1] == 0x80 | (size if size < 126 else 126)
+    mask, body = frame[head : head + 4], frame[head + 4 :]
+    assert bytes(byte ^ mask[n % 4] for n, byte in enumerate(body)) == payload
+
+
+class Seat:
     def __init__(self) -> None:
-        self.heard: list[Any] = []
+        self.told: list[object] = []
 
-    def opened(self) -> None:
-        self.heard.append("opened")
+    def opened(self, line: SecureLine) -> None:
+        self.told.append("opened")
 
-    def message(self, payload: bytes, now: float) -> None:
-        self.heard.append(payload)
+    def received(self, data: bytes, now: float) -> None:
+        self.told.append(data)
 
-    def ended(self, how: str) -> None:
-        self.heard.append(("ended", how))
+    def ended(self, how: str, now: float) -> None:
+        self.told.append(("ended", how))
 
 
-class FakeTransport:
+class Transport:
     def __init__(self) -> None:
-        self.written = b""
-        self.aborted = False
+        self.written, self.aborted = b"", False
 
     def write(self, data: bytes) -> None:
         self.written += data
@@ -37,72 +73,31 @@ class FakeTransport:
         self.aborted = True
 
 
-def opened(subprotocol: str = "aukio.1") -> tuple[Connection, FakeGuest, Any]:
-    guest, transport = FakeGuest(), FakeTransport()
-    connection = Connection(ADDRESS, guest, lambda: 0.0, bytes(range(16)))
-    connection.connection_made(transport)  # type: ignore[arg-type]  # has what is called of it
-    key = base64.b64encode(bytes(range(16))).decode()
-    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
-    answer = (
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}\r\n"
-        f"Sec-WebSocket-Protocol: {subprotocol}\r\n\r\n"
-    )
-    transport.written = b""
-    connection.data_received(answer.encode())
-    return connection, guest, transport
+def secure() -> tuple[SecureLine, Seat, Transport]:
+    seat, transport = Seat(), Transport()
+    line = SecureLine(Address("localhost", 443, "/ws", True), seat, lambda: 0.0, bytes(range(16)))
+    line.connection_made(transport)  # type: ignore[arg-type]  # has what is called of it
+    return line, seat, transport
 
 
-def test_frames_are_cut_out_of_the_stream_wherever_it_is_split() -> None:
-    frames = b"\x82\x03abc" + b"\x82\x7e\x00\x80" + bytes(128) + b"\x82\x00" + b"\x82\x01z"
-    for split in range(len(frames)):
-        connection, guest, _ = opened()
-        connection.data_received(frames[:split])
-        connection.data_received(frames[split:])
-        assert guest.heard == ["opened", b"abc", bytes(128), b"", b"z"]
-        assert connection.received_bytes == len(frames), "headers included"
+def test_a_line_over_tls_passes_on_what_stands_behind_the_answer() -> None:
+    whole = answer() + b"\r\n\r\n" + b"frames"
+    for split in range(len(whole)):
+        line, seat, transport = secure()
+        line.data_received(whole[:split])
+        line.data_received(whole[split:])
+        line.data_received(b"more")
+        assert transport.written.startswith(b"GET /ws HTTP/1.1")
+        assert seat.told[0] == "opened"
+        assert b"".join(data for data in seat.told if isinstance(data, bytes)) == b"framesmore"
 
 
-def test_a_ping_is_answered_with_its_payload_masked() -> None:
-    connection, _, transport = opened()
-    connection.data_received(b"\x89\x02hi")
-    kind, size, mask, body = (
-        transport.written[0],
-        transport.written[1],
-        transport.written[2:6],
-        transport.written[6:],
-    )
-    assert (kind, size) == (0x8A, 0x82)
-    assert bytes(a ^ b for a, b in zip(body, mask, strict=False)) == b"hi"
-
-
-def test_a_close_is_told_by_its_code_once() -> None:
-    connection, guest, _ = opened()
-    connection.data_received(b"\x88\x02" + (4013).to_bytes(2, "big"))
-    connection.connection_lost(None)
-    connection.connection_lost(None)
-    assert guest.heard[1:] == [("ended", "close_4013")]
-
-
-def test_a_guest_that_has_left_hears_nothing_more_and_the_close_is_answered() -> None:
-    connection, guest, transport = opened()
-    connection.retire()
-    connection.data_received(b"\x82\x01a" + b"\x88\x02" + (1000).to_bytes(2, "big"))
-    connection.connection_lost(None)
-    assert guest.heard == ["opened"]
-    assert transport.written[0] == 0x88
-
-
-def test_a_wrong_subprotocol_ends_the_connection() -> None:
-    _, guest, transport = opened(subprotocol="chat")
-    assert guest.heard == [("ended", "wrong_subprotocol")]
+def test_a_refused_line_over_tls_ends_once() -> None:
+    line, seat, transport = secure()
+    line.data_received(answer(status="503") + b"\r\n\r\n")
+    line.connection_lost(None)
+    assert seat.told == [("ended", "http_503")]
     assert transport.aborted
-
-
-def test_a_text_frame_is_an_error() -> None:
-    connection, guest, _ = opened()
-    connection.data_received(b"\x81\x01a")
-    assert guest.heard[1:] == [("ended", "frame_0x81")]
 
 
 def test_urls_are_read() -> None:

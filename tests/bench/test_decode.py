@@ -71,6 +71,10 @@ def snapped_motion(rng: random.Random, around: Motion | None = None) -> Motion:
             ((at + 256) // RECORD_STEP + rng.randrange(-250, 250)) * RECORD_STEP
             for at in (around.x, around.z)
         )
+    if rng.random() < 0.4:  # on the coarse steps
+        x, z, aside = x // 2048 * 2048, z // 2048 * 2048, heading - yaw
+        yaw = yaw if bend else yaw // 256 * 256
+        heading = (yaw + aside) % UNIT
     y = rng.randrange(-500, 500) * RECORD_STEP
     motion = Motion(x, y, z, yaw, heading, speed, gait, turn, bend, air, vertical)
     return replace(motion, heading=yaw) if motion_form(motion) == STILL else motion

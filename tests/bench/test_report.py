@@ -2,7 +2,8 @@
 
 import json
 
-from aukio_bench.report import Report, median_of, table
+from aukio_bench.report import median_of, table
+from reports import a_report
 
 #: The keys and their members, as the bench promises them.
 PROMISED = {
@@ -23,29 +24,6 @@ PROMISED = {
     "generator_lag_ms": None,
     "steal": None,
 }
-
-
-def a_report(lag_ms: float = 1.0, **errors: int) -> Report:
-    ages: dict[str, float | None] = {"p50": 1.0, "p95": 2.0, "p99": float("nan")}
-    return Report(
-        scenario="crowd",
-        clients=10,
-        seconds=3.0,
-        tick_hz=20,
-        tick_work_ms={**ages, "max": 4.0},
-        tick_lateness_ms={"p99": 1.0, "max": 2.0},
-        missed_ticks=0,
-        server_cpu=0.1,
-        cpu_us_per_client_s=100.0,
-        payload_bytes_per_client_s=400.0,
-        motion_age_ms=ages,
-        position_error_m=ages,
-        join_ms={"p50": 10.0, "p95": 20.0},
-        errors=errors,
-        generator_lag_ms=lag_ms,
-        steal=0.0,
-        more={"ghosts": 0.0},
-    )
 
 
 def test_the_json_has_exactly_the_promised_keys() -> None:

@@ -47,7 +47,7 @@ def test_bots_walk_as_the_oracle_says() -> None:
         walk(walkers, tick, wish)
         walker = step(walker, wish, Plain(), HZ)
         assert (int(walkers.x[0]), int(walkers.z[0])) == (walker.x, walker.z), f"tick {tick}"
-        assert int(walkers.xs[0, tick % RING]) == walker.x
+        assert int(walkers.xs[tick % RING, 0]) == walker.x
 
 
 def test_sn2_a_correction_is_taken_over_and_the_later_wishes_walked_again() -> None:

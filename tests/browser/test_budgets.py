@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aukio_bench.bots import Crowd, Party
+from aukio_bench.bots import Crowd
 from aukio_bench.connection import Address
 from aukio_bench.crowd import acting
 from aukio_bench.motion import Habits
+from aukio_bench.party import Party
 
 from .conftest import SQUARE
 

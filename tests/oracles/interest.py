@@ -9,14 +9,18 @@ def interest_sets(
     was: tuple[set[int], ...],
     view_squared: int,
     middle_squared: int,
+    individuals: int,
 ) -> tuple[set[int], ...]:
     """Interest, near, middle and closest of one viewer.
 
     Args:
         places: slot → (x, z) in 1/256 m of everybody alive, ascending. was: the sets before.
     """
-    old_interest, old_near, old_middle, _ = was
     x, z = places[own]
+    away_of = [(px - x) ** 2 + (pz - z) ** 2 for px, pz in places.values()]
+    if individuals < len(away_of):
+        view_squared = min(view_squared, sorted(away_of)[individuals])
+    old_interest, old_near, old_middle, _ = was
     ranks = []
     interest, middle = set(), set()
     for slot, (px, pz) in places.items():

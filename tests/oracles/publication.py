@@ -4,12 +4,15 @@ import math
 from dataclasses import dataclass, replace
 
 from aukio_protocol.motion import (
+    COARSE_STEP,
+    COARSE_YAW_STEP,
     HEADING_STEP,
     RECORD_STEP,
     SPEED_STEP,
     TURN_UNIT,
     UNIT,
     VERTICAL_STEP,
+    WALK_SPEED,
     Gait,
     Motion,
     advance,
@@ -19,7 +22,7 @@ from aukio_protocol.motion import (
 )
 from aukio_protocol.snapshot import SIDE, motion_form, vertical_step
 
-TOLERANCES = ((0.03, 5.0), (0.12, 10.0), (0.30, 20.0))
+TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.50, 30.0, 90.0))
 HEARTBEAT_S = 5
 
 
@@ -71,6 +74,26 @@ def measure(now: Truth, before: Truth, hz: int) -> Motion:
     return replace(motion, heading=motion.yaw) if resting else motion
 
 
+def at_rest(motion: Motion, tier: int, hz: int) -> Motion:
+    """A stop as the rest it comes to; near the middle only from walking."""
+    if motion.gait is not Gait.STAND or motion.air or (tier < 2 and motion.speed > WALK_SPEED):
+        return motion
+    while motion.speed:
+        motion = advance(motion, hz)
+    return motion
+
+
+def coarsened(motion: Motion) -> Motion:
+    """A record on the coarse steps, where a short form can carry it."""
+    aside = (motion.heading - motion.yaw) % UNIT
+    if motion.air or motion.gait is Gait.KEEP or aside % SIDE:
+        return motion
+    half = COARSE_STEP // 2
+    x, z = ((at + half) // COARSE_STEP * COARSE_STEP for at in (motion.x, motion.z))
+    yaw = (motion.yaw + COARSE_YAW_STEP // 2) // COARSE_YAW_STEP * COARSE_YAW_STEP % UNIT
+    return replace(motion, x=x, z=z, yaw=yaw, heading=(yaw + aside) % UNIT)
+
+
 class Publication:
     """One entity's records in all tiers."""
 
@@ -95,12 +118,15 @@ class Publication:
                 due = due or self.is_off(truth, held, tier)
             if due or held is None:
                 held, self.ages[tier], published[tier], due = truth, 0, True, True
+                held = coarsened(at_rest(truth, tier, self.hz)) if tier else truth
             self.records[tier] = held
         return published
 
     def is_off(self, truth: Motion, held: Motion, tier: int) -> bool:
         """Whether the truth has left a record's tolerance, or its heartbeat is due."""
-        metres, degrees = TOLERANCES[tier]
+        metres, degrees, resting = TOLERANCES[tier]
+        if not (truth.speed or held.speed or truth.gait or held.gait):
+            degrees = resting
         reach, twist = round(metres * UNIT), round(degrees * UNIT / 360)
         dx, dz = truth.x - held.x, truth.z - held.z
         if dx * dx + dz * dz > reach * reach or abs(signed(truth.yaw - held.yaw)) > twist:

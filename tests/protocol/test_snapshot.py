@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from aukio_protocol.errors import MalformedMessage, ProtocolError
 from aukio_protocol.messages import SNAPSHOT_ID
 from aukio_protocol.motion import (
+    COARSE_STEP,
     RECORD_STEP,
     TURN_STEPS,
     YAW_STEP,
@@ -86,7 +87,9 @@ def records(draw: st.DrawFn, slots: st.SearchStrategy[int]) -> tuple[Record, ...
         if whole and draw(st.booleans()):
             enter = (draw(u8), draw(st.integers(0, 3)))
         if not whole:
-            x, z = (draw(st.integers(-256, 255)) * RECORD_STEP for _ in range(2))
+            step = draw(st.sampled_from((RECORD_STEP, COARSE_STEP)))
+            most = 2 * 65536 // step
+            x, z = (draw(st.integers(-most, most - 1)) * step for _ in range(2))
             motion = replace(motion, x=x, z=z, y=motion.y if motion.air else 0)
         found.append(Record(slot, motion, enter, whole))
     return tuple(found)
@@ -187,6 +190,7 @@ def test_SN4_a_rare_record_without_need_is_refused(form: str) -> None:
         decode_snapshot(bytes((SNAPSHOT_ID, 0, 1)) + out.to_bytes(), HZ, 0, EVERYONE)
 
 
+@settings(deadline=None)  # 65,535 ones take the readable codec long on a busy machine
 @given(st.integers(0, 65535), st.integers(0, 7))
 def test_SN4_a_rice_code_gives_back_its_value(value: int, k: int) -> None:
     out = BitWriter()
@@ -220,7 +224,9 @@ def test_IN1_any_bytes_are_an_input_or_refused(data: bytes) -> None:
 @given(st.integers(-(2**30), 2**30), st.integers(-130_000, 130_000))
 def test_SN7_low_bits_find_any_place_within_two_metres(believed: int, off: int) -> None:
     place = (believed + off) // RECORD_STEP * RECORD_STEP
-    assert nearest_place(believed, place // RECORD_STEP % 512) == place
+    assert nearest_place(believed, place // RECORD_STEP % 512, coarse=False) == place
+    place = (believed + off) // COARSE_STEP * COARSE_STEP
+    assert nearest_place(believed, place // COARSE_STEP % 128, coarse=True) == place
 
 
 @given(motions(), st.integers(1, 40), st.sampled_from((10, 20, 30, 60)))
@@ -233,6 +239,14 @@ def test_MO1_a_motion_stays_on_steps_that_can_be_written(
     if not motion.air and all(abs(at) < 2**30 for at in rounded):
         motion = replace(motion, x=rounded[0], y=0, z=rounded[1])
         encode_snapshot(Snapshot(1, (Record(0, motion),)), tick_hz, 0)
+
+
+def test_SN6_a_motion_on_coarse_steps_is_never_written_fine() -> None:
+    out = BitWriter()
+    for value, bits in ((0, 1), (STILL, 2), (0, 1), (4, 9), (4, 9), (4, 10)):
+        out.unsigned(value, bits)
+    with pytest.raises(MalformedMessage, match="coarse"):
+        decode_snapshot(bytes((0x81, 0, 1)) + out.to_bytes(), HZ, 0, EVERYONE)
 
 
 def test_MO1_turn_rates_are_whole_steps_of_the_yaw_and_grow() -> None:

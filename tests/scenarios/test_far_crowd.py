@@ -11,13 +11,15 @@ from harness import HZ, UNIT, Client, TestWorld, flat_field
 PEOPLE = 80
 
 
-def crowd(seed: int, view_m: float) -> tuple[TestWorld, random.Random]:
+def crowd(seed: int, view_m: float, budget: int = 50_000) -> tuple[TestWorld, random.Random]:
     rng = random.Random(seed)
 
     def anywhere(spot: str) -> tuple[int, int, int, int]:
         return rng.randrange(-90 * UNIT, 90 * UNIT), 0, rng.randrange(-90 * UNIT, 90 * UNIT), 0
 
-    world = TestWorld(flat_field(95), 192, PEOPLE + 2, view_m=view_m, seed=seed, spawn=anywhere)
+    world = TestWorld(
+        flat_field(95), 192, PEOPLE + 2, view_m=view_m, budget=budget, seed=seed, spawn=anywhere
+    )
     for number in range(PEOPLE):
         world.join(f"P{number}")
     return world, rng
@@ -71,3 +73,19 @@ def test_CM13_who_comes_back_is_told_anew() -> None:
     again = world.join("", secret)
     world.step(3 * HZ)
     assert heads(again) + len(again.entities) + 1 == PEOPLE
+
+
+def test_CM13_heads_leave_the_neighbours_most_of_a_small_budget() -> None:
+    world, rng = crowd(5, 40, budget=100)
+    world.snapshots._sets.tokens[:] = 0  # what was saved up for joining is spent
+    for second in range(40):
+        for client in world.clients:
+            if second == 20:
+                client.snapshots.clear()
+            if rng.random() < 0.3:
+                world.walk(client, rng.randrange(1024), rng.choice([Gait.STAND, Gait.WALK]))
+        world.step(HZ)
+    told = [len(client.of(m.FarCrowd)) for client in world.clients]
+    assert min(told) > 3, "the heads are told, if seldom"
+    records = [sum(len(s.records) for s in client.snapshots) for client in world.clients]
+    assert np.median(records) > 20, "and somebody near at least once a second"

@@ -137,6 +137,25 @@ def test_RS2_the_old_secret_holds_until_the_new_one_is_known_to_have_arrived() -
     assert late.welcome is not None and not late.welcome.resumed, "now it is worthless"
 
 
+def test_RS3_who_takes_over_before_saying_a_word_keeps_the_avatar() -> None:
+    world = TestWorld()
+    mute, other = world.join("Anna"), world.join("Bo")
+    world.wish(other)
+    world.step(2)
+    assert mute.welcome is not None
+    again = world.join("", mute.welcome.secret)  # the first line is dead, and nobody knows yet
+    assert again.welcome is not None and again.welcome.resumed
+    assert world.registry.people == 2
+    world.step(2)
+    assert again.session.slot in other.entities, "the avatar is still there"
+    for number in range(64):
+        world.send(world.join(f"Passer-by {number}"), m.Leave())
+        world.step()
+    assert world.simulation.entities.alive[again.session.slot], "and nobody else got its slot"
+    world.send(again, m.Leave())
+    assert world.registry.people == 1
+
+
 def test_a_hundred_parallel_joins_at_capacity_minus_one_admit_one() -> None:
     world = TestWorld(users=20)
     for number in range(19):

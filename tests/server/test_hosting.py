@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import math
 import random
+import select
+import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -20,10 +22,11 @@ from aukio.session.session import Line
 from aukio.settings import Settings
 from aukio.storage.database import open_database
 from aukio.tick import Outgoing
+from aukio.transport.sending import Sender
 from aukio.world import load_world
 from aukio_protocol import messages as m
-from aukio_protocol.codec import decode
-from harness import FakeLine, flat_field
+from aukio_protocol.codec import decode, encode
+from harness import Client, FakeLine, flat_field
 from live import hello
 
 WORLD = """\
@@ -88,7 +91,7 @@ async def test_a_tick_that_raises_ends_the_world_loudly(
 ) -> None:
     hosting = host(tmp_path, engine)
 
-    def broken(now: float) -> Outgoing:
+    def broken(now: float, begun: float | None = None) -> Outgoing:
         raise RuntimeError("a bug of ours")
 
     hosting._tick.run = broken  # type: ignore[method-assign]  # a bug cannot be ordered otherwise
@@ -127,3 +130,88 @@ async def test_who_comes_in_gets_room_beside_the_others(
     # By lot alone the closest two of twenty on such a disc stand in each other.
     assert min(gaps) > 0.8, f"the closest two stand {min(gaps):.2f} m apart"
     assert all(math.hypot(x, z) <= 5 for x, z in places), "nobody is put beside the spot"
+
+
+class SocketLine(FakeLine):
+    """A line over a real socket, which lends its descriptor while it is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.end, self.peer = socket.socketpair()
+
+    def descriptor(self) -> int:
+        return self.end.fileno()
+
+    def write_frames(self, frames: bytes) -> None:
+        if self.end.fileno() >= 0:
+            self.end.sendall(frames)
+
+    def close(self, code: int, reason: str = "") -> None:
+        super().close(code, reason)
+        self.end.close()
+
+    def arrive(self) -> None:
+        """Takes in what the peer has received."""
+        if select.select([self.peer], [], [], 0)[0]:
+            self.frames += self.peer.recv(1 << 20)
+
+
+MOST = 26  # connections of the next test
+
+
+async def test_a_number_reused_between_two_chunks_gets_no_byte_of_its_former_owner(
+    tmp_path: Path, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines come and go while a tick is being sent; what was encoded for one reaches no other."""
+    monkeypatch.setattr("aukio.hosting.SEND_CHUNK", 2)
+    sender, calls, reused = Sender(), 0, 0
+    hosting = host(tmp_path, engine)
+    registry, clients, enough = hosting.registry, list[Client](), asyncio.Event()
+
+    def enter(secret: bytes = b"") -> Client:
+        line, now = SocketLine(), time.monotonic()
+        session = registry.open(line, now)
+        clients.append(Client(line, session))
+        session.receive(hello("Aino", secret), now)
+        line.arrive()
+        clients[-1].read()
+        session.receive(encode(m.ClockPing(1)), now)  # it holds its secret
+        return clients[-1]
+
+    def churn() -> None:
+        """One whose turn is still to come loses its line; it is back at once, on the same number
+        and in the same slot, or somebody else is there."""
+        nonlocal reused
+        client = next(c for c in reversed(clients) if c.session.line is not None)
+        assert client.welcome is not None
+        number = client.line.descriptor()
+        client.line.close(1006)
+        registry.closed(client.session, time.monotonic())
+        again = enter(client.welcome.secret if calls % 4 == 1 else b"")
+        reused += again.line.descriptor() == number
+        if len(clients) == MOST:
+            enough.set()
+
+    def sink(
+        lines: Sequence[Line | None], data: NDArray[np.uint8], starts: NDArray[np.int64]
+    ) -> list[int]:
+        nonlocal calls
+        calls += 1
+        if calls % 2 == 1 and len(clients) < MOST:
+            asyncio.get_running_loop().call_soon(churn)
+        return sender.send(lines, data, starts)
+
+    hosting._sink = sink
+    for _ in range(9):
+        enter()
+    await hosting.start()
+    async with asyncio.timeout(20):
+        await enough.wait()
+    await hosting.stop()
+    assert reused > 8, "the kernel gives a free number to the next"
+    for client in clients:
+        assert isinstance(client.line, SocketLine)
+        client.line.arrive()
+        client.read()  # raises if a byte is not its own
+        client.line.end.close()
+        client.line.peer.close()

@@ -318,11 +318,17 @@ def advance(motion: Motion, hz: int, ticks: int = 1) -> Motion:
     return m
 
 
-def resolve_low(low: int, believed: int) -> int:
+def resolve_low(low: int, believed: int, coarse: bool) -> int:
     """A whole position from its low bits and the one believed, in 1/65536 m (SN7)."""
-    b = (believed + 256) // 512
-    d = (low - b) % 512
-    return 512 * (b + d - (512 if d >= 256 else 0))
+    step, window = (2048, 128) if coarse else (512, 512)
+    b = (believed + step // 2) // step
+    d = (low - b) % window
+    return step * (b + d - (window if 2 * d >= window else 0))
+
+
+def lies_coarse(m: Motion) -> bool:
+    """Whether a motion lies on the coarse steps (SN6)."""
+    return not (m.x % 2048 or m.z % 2048 or (m.yaw % 256 and m.form != TURNING))
 
 
 # Snapshots
@@ -443,13 +449,16 @@ def _code_record(bits: Bits, record: Record, hz: int, known: tuple[int, int, int
         record.enter = [bits.code(width, value) for width, value in widths]
     record.whole = kind == RARE and bool(bits.code(1, record.whole))
     need(record.whole or record.enter is None, "an entry without its whole place")
+    coarse = kind != RARE and bool(bits.code(1, lies_coarse(m)))
     if record.whole:
         bits.code_all(vars(m), 512, x=-23, z=-23, y=-17)
     else:
-        low_x, low_z = (bits.code(9, value // 512 % 512) for value in (m.x, m.z))
+        step, width = (2048, 7) if coarse else (512, 9)
+        low_x, low_z = (bits.code(width, value // step % (1 << width)) for value in (m.x, m.z))
         need(known is not None, f"low bits of slot {record.slot}, which is not known")
         if bits.reads:
-            m.x, m.y, m.z = resolve_low(low_x, known[0]), known[1], resolve_low(low_z, known[2])
+            m.x, m.z = resolve_low(low_x, known[0], coarse), resolve_low(low_z, known[2], coarse)
+            m.y = known[1]
     if kind == RARE:
         m.air = bool(bits.code(1, m.air))
         if m.air:
@@ -458,13 +467,16 @@ def _code_record(bits: Bits, record: Record, hz: int, known: tuple[int, int, int
             m.vertical = bits.code(-8, (2 * m.vertical * hz + 8192) // 16384) * 8192 // hz
         form = bits.code(2, m.form)
         need(record.whole or form == FREE, "a rare record for nothing")
-    _code_motion(bits, m, form, hz)
+    _code_motion(bits, m, form, hz, coarse)
     need(form == m.form, "a record in another form than its own")
+    need(kind == RARE or coarse == lies_coarse(m), "a motion on the coarse steps written fine")
 
 
-def _code_motion(bits: Bits, m: Motion, form: int, hz: int) -> None:
+def _code_motion(bits: Bits, m: Motion, form: int, hz: int, coarse: bool) -> None:
     if form == TURNING:
         bits.code_all(vars(m), 16, yaw=12)
+    elif coarse:
+        bits.code_all(vars(m), 256, yaw=8)
     else:
         bits.code_all(vars(m), 64, yaw=10)
     if form == FREE:

@@ -3,7 +3,7 @@
 Slow twin: tests/oracles/crowd.py.
 """
 
-from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.stdint cimport INT32_MAX, INT32_MIN, int32_t, uint8_t, uint64_t
 
 cdef enum:
     CELL_M = 16  # cells are this wide, or wider by powers of two until they fit
@@ -27,8 +27,8 @@ def count_beyond(
     out than the widest cells reach is counted at the edge.
     """
     cdef Py_ssize_t n
-    cdef int slot, people = 0, west = 1 << 30, north = 1 << 30, east = -(1 << 30)
-    cdef int south = -(1 << 30), x, z, side = CELL_M, shift = UNIT_BITS + 4, columns, rows, cell
+    cdef int slot, people = 0, west = INT32_MAX, north = INT32_MAX, east = INT32_MIN
+    cdef int south = INT32_MIN, x, z, side = CELL_M, shift = UNIT_BITS + 4, columns, rows, cell
     with nogil:
         for n in range(slots.shape[0]):
             slot = slots[n]

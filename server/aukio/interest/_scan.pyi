@@ -11,5 +11,6 @@ class Scanner:
         posed: NDArray[np.uint64],
         view_squared: float,
         middle_squared: float,
+        individuals: int,
     ) -> None: ...
     def refresh(self, viewers: NDArray[np.int32], slots: NDArray[np.int32], at: int) -> None: ...

@@ -26,6 +26,7 @@ cdef class Scanner:
     Shapes (S slots, W = S/64): states (S, 16, 4) int32, see `sim.entities`; interest, near,
     closest, middle, known, pending, poses_pending (S, W) uint64 bit sets; waited (S, S) uint8, see
     `replication.viewers`; posed (W,) uint64, who has a pose at all. Squares are in (1/256 m)^2.
+    individuals: at most about so many, the nearest, are in a viewer's interest.
     """
 
     cdef const int32_t[:, :, ::1] states
@@ -34,20 +35,25 @@ cdef class Scanner:
     cdef uint8_t[:, ::1] waited
     cdef const uint64_t[::1] posed
     cdef double view, middle_reach
+    cdef int individuals
     cdef Py_ssize_t words
     cdef uint64_t[MOST_WORDS] new_interest, new_near, new_closest, new_middle
     cdef double[NEAREST] ranks
     cdef int32_t[NEAREST] nearest
+    cdef double[MOST_WORDS * 64] scratch
     cdef double[MOST_WORDS * 64] xs, zs, away  # of the living: where, and how far in squares
     cdef int32_t[MOST_WORDS * 64] index  # of a slot among the living, if it is one of them
     cdef int ranked
 
-    def __init__(self, states, sets, posed, double view_squared, double middle_squared):
+    def __init__(
+        self, states, sets, posed, double view_squared, double middle_squared, int individuals
+    ):
         self.states, self.posed = states, posed
         self.interest, self.near, self.closest = sets.interest, sets.near, sets.closest
         self.middle, self.pending = sets.middle, sets.pending
         self.known, self.poses_pending, self.waited = sets.known, sets.poses_pending, sets.waited
         self.view, self.middle_reach = view_squared, middle_squared
+        self.individuals = individuals
         self.words = sets.interest.shape[1]
         if self.words > MOST_WORDS:
             raise ValueError(f"at most {MOST_WORDS * 64} entities")
@@ -86,11 +92,41 @@ cdef class Scanner:
             dz = zs[n] - z
             away[n] = dx * dx + dz * dz
 
+    cdef double _reach(self, Py_ssize_t people) noexcept nogil:
+        """How far a viewer knows people one by one: its view, or less where too many are in it."""
+        cdef Py_ssize_t k = self.individuals  # oneself is the nearest, at 0
+        cdef Py_ssize_t low = 0, high = people - 1, i, j
+        cdef double pivot, held
+        if k >= people:
+            return self.view
+        for i in range(people):
+            self.scratch[i] = self.away[i]
+        # Source: Hoare, "Algorithm 65: find", 1961.
+        while low < high:
+            pivot, i, j = self.scratch[(low + high) // 2], low, high
+            while i <= j:
+                while self.scratch[i] < pivot:
+                    i += 1
+                while self.scratch[j] > pivot:
+                    j -= 1
+                if i <= j:
+                    held = self.scratch[i]
+                    self.scratch[i], self.scratch[j] = self.scratch[j], held
+                    i += 1
+                    j -= 1
+            if k <= j:
+                high = j
+            elif k >= i:
+                low = i
+            else:
+                break
+        return min(self.view, self.scratch[k])
+
     cdef void _rank(self, int viewer, const int32_t[::1] slots) noexcept nogil:
         cdef Py_ssize_t n, word, people = slots.shape[0]
         cdef int slot, k
         cdef double away, near_limit = 1e300
-        cdef double view = self.view, middle = self.middle_reach
+        cdef double view = self._reach(people), middle = self.middle_reach
         cdef double view_out = view * KEEP, middle_out = middle * KEEP
         cdef const int32_t* slot_of = &slots[0]
         cdef const uint64_t* interest_row = &self.interest[viewer, 0]

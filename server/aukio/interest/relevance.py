@@ -22,6 +22,7 @@ class Relevance:
     Args:
         sets: the bit sets that interest writes (see `replication.viewers`).
         posed: (W,) uint64, who has head and hands to be followed.
+        individuals: how many, the nearest, a viewer knows one by one; the rest are heads.
     """
 
     def __init__(
@@ -30,12 +31,13 @@ class Relevance:
         sets: Any,
         posed: NDArray[np.uint64],
         view_m: float,
+        individuals: int,
         tick_hz: int,
     ) -> None:
         self._entities = entities
         view = round(view_m * STEPS_PER_M) ** 2
         middle = round(MIDDLE_M * STEPS_PER_M) ** 2
-        self._scanner = Scanner(entities.states, sets, posed, view, middle)
+        self._scanner = Scanner(entities.states, sets, posed, view, middle, individuals)
         self._turns = max(1, round(REFRESH_S * tick_hz))
 
     def refresh(self, viewers: NDArray[np.int32], tick: int) -> None:
@@ -44,4 +46,5 @@ class Relevance:
 
     def due(self, viewers: NDArray[np.int32], tick: int) -> NDArray[np.int32]:
         """Those viewers whose turn it is."""
-        return viewers[(viewers + tick) % self._turns == 0]
+        due: NDArray[np.int32] = viewers[(viewers + tick) % self._turns == 0]
+        return due

@@ -170,13 +170,23 @@ cdef class Encoder:
         cdef Py_ssize_t word, words = self.words
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
-        cdef uint64_t bits, may
+        cdef uint64_t bits, may, far
         cdef int slot, n = 0
         cdef int64_t demand = 0
         for word in range(words):
             bits = pending[word] & interest[word]
-            if not far_too and bits:
+            if bits:
                 may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
+                if far_too:
+                    # What began in this tick waits for the next turn: by then a ramp of speed is
+                    # over, and a start and the turn after it are one record. A stop does not: who
+                    # stands must not walk on.
+                    far = bits & ~may
+                    while far:
+                        slot = <int>word * 64 + aukio_low_bit(far)
+                        if self.waited[viewer, slot] or not self.records[2, slot, GAIT]:
+                            may |= far & (~far + 1)
+                        far &= far - 1
                 self.let_wait(viewer, word, bits & ~may)
                 bits &= may
             while bits:
@@ -195,8 +205,9 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         cdef int bits = bits_of(
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0], tier,
             enter, enter or self.waited[viewer, slot] > self.patience, self.belief,
         )
         if enter and not self.introduced[viewer, word] & bit:
@@ -251,12 +262,15 @@ cdef class Encoder:
 
     cdef int _threshold(self, int64_t bits_left) noexcept nogil:
         """The bucket of urgency down to which all, and in which some, fit."""
-        cdef int n, bucket
-        for bucket in range(BUCKETS):
+        cdef int n, bucket, low = BUCKETS - 1, high = 0
+        for n in range(self.chosen):
+            bucket = <int>self.keys[n]
+            low, high = min(low, bucket), max(high, bucket)
+        for bucket in range(low, high + 1):
             self.bucket_bits[bucket] = 0
         for n in range(self.chosen):
             self.bucket_bits[self.keys[n]] += self.bits[n]
-        for bucket in range(BUCKETS - 1, -1, -1):
+        for bucket in range(high, low - 1, -1):
             bits_left -= self.bucket_bits[bucket]
             if bits_left < 0:
                 return bucket
@@ -279,11 +293,13 @@ cdef class Encoder:
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
+        cdef int tier = self._tier(viewer, word, bit)
         put_record(
             &self.out,
             gap,
             k,
-            &self.records[self._tier(viewer, word, bit), slot, 0],
+            &self.records[tier, slot, 0],
+            tier,
             enter,
             self.generations[slot],
             self.kinds[slot],
@@ -321,7 +337,7 @@ cdef class Encoder:
         Returns the flag of poses, if there are any.
         """
         cdef Py_ssize_t word, counted = self.out.length, step
-        cdef int begin = terms.tick * 37 % (<int>self.words * 64)
+        cdef int begin = (terms.tick & 0xFFFF) * 37 % (<int>self.words * 64)  # below 2^31 for ever
         cdef uint64_t bits, behind = ~<uint64_t>0 << (begin & 63)
         cdef int slot, count = 0
         for step in range(self.words + 1):

@@ -13,6 +13,7 @@ class Frames:
     starts: NDArray[np.int64]
     count: int
     skipped: int
+    thinned: int
     gone: list[int]
     def __init__(
         self,

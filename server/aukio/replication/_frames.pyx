@@ -16,6 +16,8 @@ from aukio.replication._pace cimport GONE, SKIP, THIN, Pace
 
 cdef enum:
     SPARE = 1 << 16
+    MOST_BYTES = 49152  # for one viewer at once: its connection may hold 64 kB, control included
+    MOST_CHANGES_BYTES = 16384  # and of it in changed identities
 
 cdef double THIN_SHARE = 0.5  # of the budget, for a viewer that lags
 cdef double CHANGES_SHARE = 0.25  # of the budget, for identities that have changed
@@ -30,7 +32,8 @@ cdef class Frames:
     Shapes (V viewers): tokens, changes (V,) float64, bytes that a viewer may be sent, and of them
     in changed identities; unsent (V,) int64, bytes that its connection still holds. After `fill`:
     `slots[:count]` (V,) int32 are the viewers sent to, `data[starts[n]:starts[n + 1]]` what each
-    gets; `gone` those that have waited too long; `skipped` how many wait.
+    gets; `gone` those that have waited too long; `skipped` how many wait;
+    `thinned` how many got less than they might have.
     """
 
     cdef Encoder encoder
@@ -47,7 +50,7 @@ cdef class Frames:
     cdef dict kept
     cdef int hz
     cdef readonly object data, slots, starts
-    cdef readonly int count, skipped
+    cdef readonly int count, skipped, thinned
     cdef readonly list gone
 
     def __init__(self, Encoder encoder, Identities identities, Pace pace, viewers,
@@ -86,7 +89,7 @@ cdef class Frames:
         """Encodes all viewers' frames of a tick under `per_tick` bytes each; returns `count`."""
         cdef Py_ssize_t n, used = 0
         cdef int ready, viewer
-        self.count = self.skipped = 0
+        self.count = self.skipped = self.thinned = 0
         self.gone = []
         with nogil:
             for n in range(viewers.shape[0]):
@@ -99,6 +102,7 @@ cdef class Frames:
                     self._let_wait(viewer)
                     self.skipped += 1
                 else:
+                    self.thinned += ready == THIN
                     used = self._fill_one(viewer, tick, per_tick, far_every, ready == THIN, used)
         self.start[self.count] = used
         return self.count
@@ -125,10 +129,14 @@ cdef class Frames:
             self.changes[viewer] + share,
             max(LEAST_BURST_BYTES, CHANGES_SAVED_S * self.hz * share),
         )
-        changed = self.identities.take(viewer, tick % 2 == 0, <int>self.changes[viewer])
+        changed = self.identities.take(
+            viewer, tick % 2 == 0, <int>min(self.changes[viewer], <double>MOST_CHANGES_BYTES)
+        )
         self.changes[viewer] -= self.identities.bytes
         terms.tick, terms.before = tick, self.pace.last[viewer]
-        terms.bits = 8 * (<int64_t>self.tokens[viewer] - self.identities.bytes)
+        terms.bits = 8 * (
+            <int64_t>min(self.tokens[viewer], <double>MOST_BYTES) - self.identities.bytes
+        )
         terms.far_too = not thin and (viewer + tick) % far_every == 0
         terms.poses_too = not thin and (viewer + tick) % max(1, self.hz // 5) == 0
         terms.always = self.fresh[viewer] or changed > 0 or tick - terms.before >= self.hz

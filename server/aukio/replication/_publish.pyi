@@ -17,6 +17,6 @@ class Publisher:
         gaits: NDArray[np.uint8],
         sine: NDArray[np.int32],
         tick_hz: int,
-        tolerances: Sequence[tuple[int, int]],
+        tolerances: Sequence[tuple[int, int, int]],
     ) -> None: ...
     def publish(self, slots: NDArray[np.int32], tick: int) -> int: ...

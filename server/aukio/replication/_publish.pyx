@@ -20,8 +20,9 @@ cdef class Publisher:
     Shapes: records (3, S, 12) int32, the fields named in the enum above, per tier (near, middle,
     far); published, jumped, shifted (3, W) uint64 bit sets over slots: renewed; renewed further off
     than a low position bears (a fifth of the window and a tick of two runners, 8 m/s); renewed more
-    than 5 cm off, which is too much for a viewer that waits for the record before; fresh (S,) uint8: 1 for entities
-    that were put somewhere; gaits (S,) uint8, the gait and ground of the last tick.
+    than 5 cm off, which is too much for a viewer that waits for the record before; fresh (S,)
+    uint8: 1 for entities that were put somewhere; gaits (S,) uint8, the gait and ground of the
+    last tick.
     """
 
     cdef int32_t[:, :, ::1] states
@@ -32,7 +33,7 @@ cdef class Publisher:
     cdef int32_t[::1] sine
     cdef int64_t[3] reach_squared
     cdef int64_t[3] reach
-    cdef int32_t[3] turn_limit
+    cdef int32_t[3] turn_limit, rest_limit
     cdef int32_t[16] rates
     cdef int64_t jump_limit
     cdef int hz, belief
@@ -49,7 +50,7 @@ cdef class Publisher:
         self.fresh, self.gaits, self.sine = fresh, gaits, sine
         self.hz, self.belief = tick_hz, (3 * tick_hz + 4) // 5
         for tier in range(3):
-            self.reach[tier], self.turn_limit[tier] = tolerances[tier]
+            self.reach[tier], self.turn_limit[tier], self.rest_limit[tier] = tolerances[tier]
             self.reach_squared[tier] = self.reach[tier] * self.reach[tier]
         for index in range(16):
             # On steps of 16, so that a turning yaw stays on the wire's 12 bits.
@@ -89,10 +90,30 @@ cdef class Publisher:
                 self.published[tier, slot >> 6] |= <uint64_t>1 << (slot & 63)
                 for field in range(12):
                     record[field] = truth[field]
+                if tier:
+                    self._rest(record, tier)
+                    self._coarsen(record)
                 count += 1
         self.fresh[slot] = 0
         self.gaits[slot] = gait
         return count
+
+    cdef void _rest(self, int32_t* record, int tier) noexcept nogil:
+        """Makes a stop the rest it comes to: from walking 2 cm on, from running 30 (far only)."""
+        if record[GAIT] or record[AIR] or (tier < 2 and record[SPEED] > 45):
+            return
+        while record[SPEED]:
+            self._advance(record)
+        record[AGE] = 0
+
+    cdef void _coarsen(self, int32_t* record) noexcept nogil:
+        """Snaps a record to the coarse steps, where the wire's short forms can carry it."""
+        cdef int aside = (record[HEADING] - record[YAW]) & 65535
+        if record[AIR] or record[GAIT] == KEEP or aside & 8191:
+            return
+        record[X], record[Z] = (record[X] + 1024) & ~2047, (record[Z] + 1024) & ~2047
+        record[YAW] = (record[YAW] + 128) & 65280
+        record[HEADING] = (record[YAW] + aside) & 65535
 
     cdef inline bint _is_within(self, int64_t dx, int64_t dz, int64_t limit) noexcept nogil:
         return -limit < dx < limit and -limit < dz < limit
@@ -102,9 +123,12 @@ cdef class Publisher:
     ) noexcept nogil:
         cdef int64_t dy = truth[Y] - record[Y]
         cdef int twist = ((truth[YAW] - record[YAW] + 32768) & 65535) - 32768
+        cdef int turn_limit = self.turn_limit[tier]
+        if not (truth[SPEED] or record[SPEED] or truth[GAIT] or record[GAIT]):
+            turn_limit = self.rest_limit[tier]
         if dx * dx + dz * dz > self.reach_squared[tier]:
             return True
-        if twist > self.turn_limit[tier] or twist < -self.turn_limit[tier]:
+        if twist > turn_limit or twist < -turn_limit:
             return True
         if record[AIR] and (dy > self.reach[tier] or dy < -self.reach[tier]):
             return True
@@ -139,7 +163,7 @@ cdef class Publisher:
     cdef void _measure_turn(self, int slot, int at, int32_t* truth) noexcept nogil:
         cdef int before = (at - 1) & 15, index
         cdef int rate = self.turns[slot, at, 0] - self.turns[slot, before, 0]
-        cdef int bent = self.turns[slot, at, 1] - self.turns[slot, before, 1] 
+        cdef int bent = self.turns[slot, at, 1] - self.turns[slot, before, 1]
         rate = ((rate + 32768) & 65535) - 32768
         bent = ((bent + 32768) & 65535) - 32768 - rate
         if truth[SPEED] and not -64 <= bent <= 64:

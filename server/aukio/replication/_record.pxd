@@ -71,20 +71,31 @@ cdef inline int normal_speed(int gait) noexcept nogil:
     return 45 if gait == 1 else 128 if gait == 2 else 0
 
 
+cdef inline bint is_coarse(const int32_t* record, int form, int tier) noexcept nogil:
+    """Whether a record goes on coarse steps: none of the near unless it lies on them already."""
+    if form != TURNING and record[YAW] & 255:
+        return False
+    if tier:
+        return True
+    return not (((record[X] + 256) >> 9) & 3 or ((record[Z] + 256) >> 9) & 3)
+
+
 cdef inline int bits_of(
-    const int32_t* record, bint enter, bint whole, int belief
+    const int32_t* record, int tier, bint enter, bint whole, int belief
 ) noexcept nogil:
-    """How many bits a record takes, with a gap of eight."""
-    cdef int form = form_of(record), bits = 10
+    """How many bits a record takes, with a gap of seven."""
+    cdef int form = form_of(record), bits = 9
     if enter or whole or form == FREE:
-        bits += 5 + (10 if enter else 0) + (63 if whole else 18)
+        bits += 6 + (10 if enter else 0) + (63 if whole else 18)
         if record[AIR]:
             bits += 8 + (0 if whole else 17)
         if form == FREE:
             return bits + 30
+        bits += 10
+    elif is_coarse(record, form, tier):
+        bits += 23
     else:
-        bits += 18
-    bits += 10
+        bits += 29
     if form != STILL:
         bits += 3 + (3 if record[HEADING] != record[YAW] else 0)
         if not record[GAIT] or record[SPEED] != normal_speed(record[GAIT]):
@@ -105,9 +116,13 @@ cdef inline void put_gap(Bits* out, int gap, int k) noexcept nogil:
     put(out, gap, k)
 
 
-cdef inline void put_place(Bits* out, const int32_t* record) noexcept nogil:
-    put(out, ((record[X] + 256) >> 9) & 511, 9)
-    put(out, ((record[Z] + 256) >> 9) & 511, 9)
+cdef inline void put_place(Bits* out, const int32_t* record, bint coarse) noexcept nogil:
+    if coarse:
+        put(out, (record[X] + 1024) >> 11, 7)
+        put(out, (record[Z] + 1024) >> 11, 7)
+    else:
+        put(out, (record[X] + 256) >> 9, 9)
+        put(out, (record[Z] + 256) >> 9, 9)
 
 
 cdef inline void put_way(Bits* out, const int32_t* record) noexcept nogil:
@@ -119,10 +134,14 @@ cdef inline void put_way(Bits* out, const int32_t* record) noexcept nogil:
     put(out, record[GAIT], 2)
 
 
-cdef inline void put_motion(Bits* out, const int32_t* record, int form, int belief) noexcept nogil:
+cdef inline void put_motion(
+    Bits* out, const int32_t* record, int form, bint coarse, int belief
+) noexcept nogil:
     cdef bint ramp = record[SPEED] != normal_speed(record[GAIT])
     if form == TURNING:
         put(out, (record[YAW] & 65535) >> 4, 12)
+    elif coarse:
+        put(out, (record[YAW] & 65535) >> 8, 8)
     else:
         put(out, (record[YAW] & 65535) >> 6, 10)
     if form == FREE:
@@ -148,6 +167,7 @@ cdef inline void put_record(
     int gap,
     int k,
     const int32_t* record,
+    int tier,
     bint enter,
     int generation,
     int kind,
@@ -156,11 +176,14 @@ cdef inline void put_record(
     int belief,
 ) noexcept nogil:
     cdef int form = form_of(record)
+    cdef bint coarse
     put_gap(out, gap, k)
     if not (enter or whole or form == FREE):
+        coarse = is_coarse(record, form, tier)
         put(out, form, 2)
-        put_place(out, record)
-        put_motion(out, record, form, belief)
+        put(out, coarse, 1)
+        put_place(out, record, coarse)
+        put_motion(out, record, form, coarse, belief)
         return
     put(out, RARE, 2)
     put(out, enter, 1)
@@ -173,11 +196,11 @@ cdef inline void put_record(
         put(out, (record[Z] + 256) >> 9, 23)
         put(out, (record[Y] + 256) >> 9, 17)
     else:
-        put_place(out, record)
+        put_place(out, record, False)
     put(out, record[AIR] != 0, 1)
     if record[AIR]:
         if not whole:
             put(out, (record[Y] + 256) >> 9, 17)
         put(out, (2 * record[VERTICAL] * hz + 8192) >> 14, 8)
     put(out, form, 2)
-    put_motion(out, record, form, belief)
+    put_motion(out, record, form, False, belief)

@@ -6,9 +6,10 @@ from aukio.replication._publish import Publisher
 from aukio.sim.entities import AVATAR, Entities
 from aukio.sim.units import UNIT, sine_table
 
-#: Near, middle, far: metres and degrees the truth may leave a record by before it is renewed.
-#: Source: the offline model's tuned parameters (decision 0006).
-TOLERANCES = ((0.03, 5.0), (0.12, 10.0), (0.30, 20.0))
+#: Near, middle, far: metres and degrees the truth may leave a record by before it is renewed, and
+#: degrees for who stands: where a body faces that goes nowhere is seen by those near alone.
+#: Source: the offline model's tuned parameters, and the bench for the last (decision 0018).
+TOLERANCES = ((0.03, 5.0, 5.0), (0.12, 10.0, 20.0), (0.50, 30.0, 90.0))
 FIELDS = 12
 POSE_INTERVAL_S = 0.1
 
@@ -17,7 +18,7 @@ class Publication:
     """The published motion of one world's entities.
 
     Shapes: records (3, S, 12) int32: x, y, z, yaw, heading, speed, gait, turn, bend, air,
-    vertical, age; published, jumped (3, W) uint64; pose_published (W,) uint64.
+    vertical, age; published, jumped, shifted (3, W) uint64; pose_published, posed (W,) uint64.
     """
 
     def __init__(self, entities: Entities, tick_hz: int) -> None:
@@ -44,7 +45,10 @@ class Publication:
             np.zeros(capacity, np.uint8),
             sine_table(),
             tick_hz,
-            [(round(m * UNIT), round(degrees * UNIT / 360)) for m, degrees in TOLERANCES],
+            [
+                (round(reach * UNIT), round(turn * UNIT / 360), round(rest * UNIT / 360))
+                for reach, turn, rest in TOLERANCES
+            ],
         )
 
     def renew(self, slot: int) -> None:

@@ -22,6 +22,7 @@ from aukio_protocol.snapshot import Correction, encode_correction
 
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
 CHANGES_BYTES = 512  # and of it in changed identities
+EVERYBODY = 1 << 16  # of individuals: no limit
 
 
 class Snapshots:
@@ -31,7 +32,13 @@ class Snapshots:
     viewer should know reaches it or still waits (decision 0005).
     """
 
-    def __init__(self, simulation: Simulation, view_m: float, budget_bytes_per_s: int) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        view_m: float,
+        budget_bytes_per_s: int,
+        individuals: int = EVERYBODY,
+    ) -> None:
         entities = simulation.entities
         self._simulation = simulation
         self._hz = simulation.tick_hz
@@ -41,7 +48,12 @@ class Snapshots:
         self._sets = Viewers(entities.capacity)
         self._publication = Publication(entities, simulation.tick_hz)
         self._relevance = Relevance(
-            entities, self._sets, self._publication.posed, view_m, simulation.tick_hz
+            entities,
+            self._sets,
+            self._publication.posed,
+            view_m,
+            individuals,
+            simulation.tick_hz,
         )
         self._far = FarCrowd(entities, self._sets.interest, simulation.tick_hz)
         self._pace = Pace(entities.capacity, simulation.tick_hz)
@@ -184,6 +196,7 @@ class Snapshots:
             if crowd is not None:
                 payload = encode(crowd)
                 self._sets.tokens[slot] -= len(payload)
+                self._far.charge(slot, len(payload), tick, self._budget * self.budget_share)
                 yield slot, payload
 
     # Within.

@@ -55,6 +55,9 @@ cdef class Inbox:
     Args:
         capacity: slots. per_second, burst: the rate each client is held to. move: dtype of a row,
             see `sim.commands`.
+
+    Raises:
+        ValueError: a row of another size.
     """
 
     cdef Box* boxes
@@ -67,6 +70,8 @@ cdef class Inbox:
     cdef object _boxes, _waiting  # own the memory
 
     def __init__(self, int capacity, double per_second, double burst, move):
+        if move.itemsize != sizeof(Row):
+            raise ValueError(f"a row of {move.itemsize} bytes, expected {sizeof(Row)}")
         self._boxes = np.zeros(capacity * sizeof(Box), np.uint8)
         self._waiting = np.zeros(capacity * MOST_WAITING * sizeof(Waiting), np.uint8)
         self.boxes = <Box*><size_t>self._boxes.ctypes.data
@@ -137,8 +142,9 @@ cdef class Inbox:
     def drain(self, int next_tick, double now, int tick_hz):
         """Takes what waits, at most MOST_PER_TICK inputs of each client, oldest first.
 
-        Returns rows (N,) of the move dtype and poses (N, 17) uint8. A row's margin is how early it
-        came before `next_tick`, in 1/16 tick: -128..127.
+        Returns rows (N,) of the move dtype, poses (N, 17) uint8 and waits (N,) float64, seconds
+        from arrival. A row's margin is how early it came before `next_tick`, in 1/16 tick:
+        -128..127.
         """
         cdef int n, k, kept = 0, count = 0, total = 0, slot, listed = self.listed
         cdef double ahead
@@ -148,8 +154,10 @@ cdef class Inbox:
             total += min(MOST_PER_TICK, self.boxes[self.due[n]].count)
         rows = np.zeros(total, self.move)
         poses = np.zeros((total, POSE), np.uint8)
+        waits = np.zeros(total)
         if total == 0:
-            return rows, poses
+            return rows, poses, waits
+        cdef double[::1] wait = waits
         cdef Row* row = <Row*><size_t>rows.ctypes.data
         cdef uint8_t[:, ::1] pose = poses
         for n in range(listed):
@@ -157,7 +165,7 @@ cdef class Inbox:
             box = &self.boxes[slot]
             for k in range(min(MOST_PER_TICK, box.count)):
                 entry = &self.waiting[slot * MOST_WAITING + box.first]
-                row[count] = entry.row
+                row[count], wait[count] = entry.row, now - entry.arrived
                 ahead = <int16_t>(entry.row.tick - next_tick) + (now - entry.arrived) * tick_hz
                 row[count].margin = <int8_t>max(-128.0, min(127.0, rint(ahead * 16)))
                 memcpy(&pose[count, 0], entry.pose, POSE)
@@ -169,7 +177,7 @@ cdef class Inbox:
                 self.due[kept] = slot
                 kept += 1
         self.listed = kept
-        return rows, poses
+        return rows, poses, waits
 
 
 cdef inline int _signed(uint64_t value, int bits) noexcept nogil:

@@ -3,7 +3,7 @@
 from aukio_protocol.codec import encode
 from aukio_protocol.messages import Message
 
-MOST_BYTES = 65536  # waiting control bytes beyond which the client is too slow to keep
+MOST_BYTES = 65536  # held for one client, here and in its line; beyond, it is too slow to keep
 
 
 def frame(payload: bytes) -> bytes:
@@ -22,7 +22,7 @@ def frame_message(message: Message) -> bytes:
 
 
 class Outbox:
-    """A bounded queue of frames."""
+    """A queue of frames; its session ends the connection beyond MOST_BYTES."""
 
     __slots__ = ("_frames", "size_bytes")
 
@@ -34,11 +34,6 @@ class Outbox:
         """Appends a frame."""
         self._frames.append(frame)
         self.size_bytes += len(frame)
-
-    @property
-    def is_overfull(self) -> bool:
-        """Whether more waits than a client that reads would ever leave waiting."""
-        return self.size_bytes > MOST_BYTES
 
     def drain(self) -> bytes:
         """Takes everything, in order."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
 from aukio.session.limits import INPUTS
+from aukio.session.lines import FanOut, Lines
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
@@ -70,6 +71,7 @@ class Registry:
         tally: Tally,
         phase: Callable[[float], int],
         tell: Callable[[Event], None] | None = None,
+        fan_out: FanOut | None = None,
     ) -> None:
         self._place = place
         self._simulation = simulation
@@ -83,13 +85,13 @@ class Registry:
         self._tally = tally
         self._phase = phase
         self._tell = tell or self.tell
+        self.lines = Lines(simulation.entities.capacity, tally, fan_out)
         self._by_slot: dict[int, Session] = {}
         self._by_hash: dict[bytes, Session] = {}
         self._greeting: set[Session] = set()
         self._guests = itertools.count(1)
         self._told_people = -1
         self._inbox = Inbox(simulation.entities.capacity, INPUTS.per_second, INPUTS.burst, MOVE)
-        self._holding: set[Session] = set()  # whose lines may hold back what they were given
         self.is_busy = False  # set by the overload ladder: no one new may come
 
     # Connections come and go.
@@ -106,12 +108,14 @@ class Registry:
         One whose client never said a word after its welcome has nothing to come back to: it ends.
         """
         session.line = None
+        session.outbox.drain()  # the next client starts anew; up to 64 kB would wait for nobody
         self._greeting.discard(session)
         if session.state is SessionState.JOINED and not session.is_confirmed:
             self.leave(session)
         elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
+            self.lines.connect(session.slot, None)
             self._inbox.start(session.slot, now)
             self._audience.detach(session.slot)
             for event in self._simulation.halt(session.slot):
@@ -167,6 +171,7 @@ class Registry:
         slot = session.slot
         if session.state is SessionState.JOINED:
             self._audience.detach(slot)
+            self.lines.connect(slot, None)
         session.state = SessionState.ENDED
         del self._by_slot[slot]
         for known in (session.secret_hash, session.former_hash):
@@ -217,20 +222,8 @@ class Registry:
         return Moves(*self._inbox.drain(simulation.tick + 1, now, simulation.tick_hz))
 
     def holds_back(self, session: Session) -> None:
-        """A line did not take all it was given: the session waits (see `holding`)."""
-        self._holding.add(session)
-
-    def holding(self) -> Iterator[tuple[int, int]]:
-        """Slots whose lines or outboxes held something when last asked, and how many bytes they
-        hold now; what a line can take, it is given first."""
-        for session in list(self._holding):
-            session.flush()
-            line, unsent = session.line, 0
-            if line is not None and session.state is SessionState.JOINED:
-                unsent = line.unsent_bytes + session.outbox.size_bytes
-                yield session.slot, unsent
-            if not unsent:
-                self._holding.discard(session)
+        """A line did not take all it was given (see `Lines`)."""
+        self.lines.holds_back(session)
 
     def tell(self, event: Event) -> None:
         """Tells clients of an event that concerns them."""
@@ -363,6 +356,7 @@ class Registry:
         if known.line is not None:
             known.end(Reason.TAKEN_OVER, "This place was opened again elsewhere.")
         if known.state is SessionState.JOINED:
+            known.is_confirmed = True  # by the secret itself; otherwise its avatar would end here
             self.closed(known, now)
         assert known.entity is not None
         session.entity, session.identity = known.entity, known.identity
@@ -385,6 +379,7 @@ class Registry:
         assert session.entity is not None
         assert session.line is not None
         self._audience.attach(slot)
+        self.lines.connect(slot, session.line)
         self._inbox.start(slot, now)
         session.inbox, session.state = self._inbox, SessionState.JOINED
         session.line.admitted()
@@ -433,8 +428,5 @@ class Registry:
         )
 
     def _send_to(self, slots: Iterable[int], message: m.Message) -> None:
-        frame = frame_message(message)
-        for slot in list(slots):
-            session = self._by_slot.get(slot)
-            if session is not None and session.state is SessionState.JOINED:
-                session.send_frame(frame)
+        known = [self._by_slot[slot] for slot in slots if slot in self._by_slot]
+        self.lines.send(known, frame_message(message))

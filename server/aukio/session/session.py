@@ -6,7 +6,7 @@ from typing import Protocol
 from aukio.session._inbox import FINE, OVER_RATE, OVERSIZED, Inbox
 from aukio.session.limits import OFFENCES, Bucket
 from aukio.session.names import clean_text
-from aukio.session.outbox import Outbox, frame_message
+from aukio.session.outbox import MOST_BYTES, Outbox, frame_message
 from aukio.session.routes import ROUTES
 from aukio.session.states import SessionState
 from aukio.sim.entities import EntityRef
@@ -219,7 +219,7 @@ class Session:
             self._write(self.line)
             return
         self._house.holds_back(self)
-        if self.outbox.is_overfull:
+        if self.line.unsent_bytes + self.outbox.size_bytes > MOST_BYTES:
             self.end(Reason.SLOW, "The connection does not take what it is sent.")
 
     def refuse(self, reason: Reason, detail: str, retry_ms: int = 0) -> None:

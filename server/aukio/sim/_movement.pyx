@@ -101,9 +101,14 @@ cdef class Mover:
 
         A wish more than INPUT_WINDOW ticks late holds from now, one more than INPUT_LEAD early
         from INPUT_LEAD ahead; both need a correction.
+
+        Raises:
+            ValueError: the rows are not whole MOVE rows side by side.
         """
         cdef Py_ssize_t n, count = rows.shape[0]
         cdef Row* row = <Row*><size_t>rows.ctypes.data
+        if rows.dtype.itemsize != sizeof(Row) or not rows.flags.c_contiguous:
+            raise ValueError("expected rows of MOVE, contiguous")
         misfits = []
         for n in range(count):
             if not self._place_one(&row[n], next_tick):

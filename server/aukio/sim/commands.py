@@ -39,10 +39,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The wishes of one tick, each client's in order: rows (N,) of MOVE, poses (N, 17) uint8."""
+    """The wishes of one tick, each client's in order.
+
+    Shapes: rows (N,) of MOVE; poses (N, 17) uint8; waits (N,) float64, seconds since each came.
+    """
 
     rows: NDArray[np.void]
     poses: NDArray[np.uint8]
+    waits: NDArray[np.float64]
 
     @classmethod
     def of(cls, moves: Sequence[Move]) -> Self:
@@ -57,4 +61,4 @@ class Moves:
             rows[n] = (*numbers, *claim, *has, 0)
             if move.pose is not None:
                 poses[n] = np.frombuffer(move.pose, np.uint8)
-        return cls(rows, poses)
+        return cls(rows, poses, np.zeros(len(moves)))

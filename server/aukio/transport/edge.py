@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aukio.transport.addresses import AddressLedger, Proxies
 from aukio.transport.connection import Accept, Count
+from aukio.transport.receiving import Receiver
 from aukio.transport.settings import EdgeSettings
 
 
@@ -27,10 +28,16 @@ class Edge:
     accept: Accept
     count: Count
     time: Callable[[], float]  # the event loop's monotonic seconds
+    receiver: Receiver | None = None  # reads for admitted clients; None leaves it to transports
 
 
 def build_edge(
-    settings: EdgeSettings, *, accept: Accept, count: Count, time: Callable[[], float]
+    settings: EdgeSettings,
+    *,
+    accept: Accept,
+    count: Count,
+    time: Callable[[], float],
+    receiver: Receiver | None = None,
 ) -> Edge:
     """Builds what the sockets share.
 
@@ -48,4 +55,5 @@ def build_edge(
         accept=accept,
         count=count,
         time=time,
+        receiver=receiver,
     )

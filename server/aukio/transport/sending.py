@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.transport._send import send_frames
+from aukio.transport._send import fan_out, send_frames
 
 CHUNK = 256  # frames in one call of the kernel; the loop runs between chunks
 
@@ -44,8 +44,7 @@ class Sender:
         """
         count = len(connections)
         descriptors, sent = self._descriptors[:count], self._sent[:count]
-        for n, connection in enumerate(connections):
-            descriptors[n] = -1 if connection is None else connection.descriptor()
+        descriptors[:] = [-1 if each is None else each.descriptor() for each in connections]
         send_frames(descriptors, data, starts, sent)
         left = np.flatnonzero(sent != np.diff(starts[: count + 1])).tolist()
         for n in left:
@@ -55,3 +54,16 @@ class Sender:
                 begin = starts[n] + max(0, sent[n])
                 connection.write_frames(data[begin : starts[n + 1]].tobytes())
         return left
+
+    def fan_out(self, connections: Sequence[Sendable], frame: bytes) -> list[int]:
+        """Sends one frame to all; returns those n whose frame did not go out at once."""
+        late = []
+        for start in range(0, len(connections), CHUNK):
+            chunk = connections[start : start + CHUNK]
+            descriptors, sent = self._descriptors[: len(chunk)], self._sent[: len(chunk)]
+            descriptors[:] = [each.descriptor() for each in chunk]
+            fan_out(descriptors, frame, sent)
+            for n in np.flatnonzero(sent != len(frame)).tolist():
+                chunk[n].write_frames(frame[max(0, sent[n]) :])
+                late.append(start + n)
+        return late

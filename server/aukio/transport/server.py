@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from aukio.transport.connection import Accept, Count
 from aukio.transport.descriptors import socket_allowance
 from aukio.transport.edge import build_edge
+from aukio.transport.receiving import Receiver
 from aukio.transport.requests import RequestProtocol
 from aukio.transport.settings import EdgeSettings
 from aukio.transport.websocket import WebSocket
@@ -44,6 +45,7 @@ class WebServer:
         count: takes counted events, see `Edge`.
         certificate, key: files in PEM for TLS; None serves plain HTTP.
         listener: a socket already bound, instead of host and port; the server closes it.
+        receiver: reads for admitted clients on plain connections; None leaves it to transports.
         stop_s: how long `stop` waits for clients to finish before it cuts them off.
     """
 
@@ -59,6 +61,7 @@ class WebServer:
         certificate: Path | None = None,
         key: Path | None = None,
         listener: socket.socket | None = None,
+        receiver: Receiver | None = None,
         stop_s: int = 5,
     ) -> None:
         self._host = host
@@ -70,6 +73,7 @@ class WebServer:
         self._certificate = certificate
         self._key = key
         self._listener = listener
+        self._receiver = receiver
         self._stop_s = stop_s
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -120,7 +124,13 @@ class WebServer:
             logger.warning("open connections limited to %d by the descriptor limit", allowance)
         settings = dataclasses.replace(self._settings, open_connections=allowance)
         loop = asyncio.get_running_loop()
-        edge = build_edge(settings, accept=self._accept, count=self._count, time=loop.time)
+        edge = build_edge(
+            settings,
+            accept=self._accept,
+            count=self._count,
+            time=loop.time,
+            receiver=self._receiver,
+        )
         return uvicorn.Config(
             self._http_app,
             # uvicorn expects classes here and only calls them.

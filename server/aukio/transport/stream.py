@@ -68,6 +68,18 @@ class FrameStream:
         close = self._protocol.close_sent
         return CloseCode.ABNORMAL_CLOSURE.value if close is None else int(close.code)
 
+    def receive_plain(self, data: bytes) -> list[bytes] | None:
+        """The messages in these bytes if the lane alone can take them all, as almost always.
+
+        None: nothing was taken, and `receive` has to be asked.
+        """
+        if self._held or self._owed or not self._lane or self._fragments is not None:
+            return None
+        if self._protocol.state is not OPEN:
+            return None
+        messages: list[bytes] = []
+        return messages if take(data, 0, self._limit, messages) == len(data) else None
+
     def receive(self, data: bytes) -> Iterator[bytes]:
         """Yields the binary messages that these bytes complete.
 

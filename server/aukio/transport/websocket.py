@@ -81,6 +81,7 @@ class WebSocket(asyncio.Protocol):
         self._open = False  # messages may pass both ways
         self._is_admitted = False
         self._is_lost = False
+        self._is_taken_over = False  # the receiver reads, not the transport
         self._fd = -1
         self._code = 0  # how it ended; 0 while it has not
         self._heard_at = 0.0
@@ -132,6 +133,10 @@ class WebSocket(asyncio.Protocol):
             return
         self._is_admitted = True
         self._watch_silence()
+        if self._edge.receiver is not None and self._fd >= 0:
+            self._transport.pause_reading()
+            self._edge.receiver.take_over(self._fd, self)
+            self._is_taken_over = True
 
     # What the event loop calls.
 
@@ -147,11 +152,21 @@ class WebSocket(asyncio.Protocol):
         if self._stream is None:
             self._receive_request(data)
             return
-        for message in self._stream.receive(data):
+        plain = self._stream.receive_plain(data)
+        for message in self._stream.receive(data) if plain is None else plain:
             if self._open:
                 self._deliver(message)
         if self._open and self._protocol.state is not OPEN:
             self._end_by_peer(self._stream)
+
+    def received(self, data: bytes) -> None:
+        """What the receiver took; at the end of the stream the transport finds out by itself."""
+        if self._is_lost:
+            return
+        if data:
+            self.data_received(data)
+        else:
+            self._read_again()
 
     def eof_received(self) -> None:
         if self._stream is not None:
@@ -318,6 +333,7 @@ class WebSocket(asyncio.Protocol):
 
     def _end(self, code: int, why: str) -> None:
         """Begins the end, once: nothing is sent or delivered from here on."""
+        self._read_again()
         self._fd = -1
         if not self._open:
             return
@@ -329,6 +345,15 @@ class WebSocket(asyncio.Protocol):
         self._loop.call_soon(self._tell_closed)
         if not self._is_lost:
             self._call_at(self._time() + self._settings.closing_s, self._transport.abort)
+
+    def _read_again(self) -> None:
+        """Lets the transport read: the end of a connection is its business."""
+        if self._is_taken_over:
+            self._is_taken_over = False
+            assert self._edge.receiver is not None, "it took over"
+            self._edge.receiver.give_back(self._fd, self)
+            if not self._is_lost and not self._transport.is_closing():
+                self._transport.resume_reading()
 
     def _is_blamed(self, why: str) -> bool:
         """Whether ending before the hello was good counts as a failed hello.

@@ -189,6 +189,7 @@ class World:
     name: Text
     tick_hz: int
     users: int
+    individuals: int  # told one by one, the nearest; who stands beyond is counted
     view_m: float
     sky: Sky
     ground: Ground

@@ -32,6 +32,7 @@ from aukio.world.validate import world_problems
 FILE: Final = "world.yaml"
 DEFAULT_TICK_HZ: Final = 20
 DEFAULT_USERS: Final = 100
+DEFAULT_INDIVIDUALS: Final = 300  # as many as a browser draws smoothly
 DEFAULT_VIEW_M: Final = 120.0
 DEFAULT_STEP_M: Final = 0.35
 DEFAULT_SLOPE: Final = 40.0
@@ -167,6 +168,7 @@ class _Assembly:
         if not spawns:
             return None
         ground, walk = self._ground(), self._section("walk")
+        limits = self._section("limits")
         marked = [
             name for name, each in spawns.items() if self._values["spawn"][name].get("default")
         ]
@@ -174,7 +176,8 @@ class _Assembly:
             id=self._scalar("id", ""),
             name=text_by_language("?" if self._is_faulty("name") else self._values["name"]),
             tick_hz=int(self._scalar("tick", DEFAULT_TICK_HZ)),
-            users=int(self._section("limits").get("users", DEFAULT_USERS)),
+            users=int(limits.get("users", DEFAULT_USERS)),
+            individuals=int(limits.get("individuals", DEFAULT_INDIVIDUALS)),
             view_m=float(self._scalar("view", DEFAULT_VIEW_M)),
             sky=self._sky(),
             ground=ground,

@@ -122,7 +122,12 @@ def world_schema(
             ),
             "limits": _closed(
                 "limits",
-                {"users": _number(1, MOST_USERS, f"a whole number, 1 to {MOST_USERS}", "integer")},
+                {
+                    "users": _number(
+                        1, MOST_USERS, f"a whole number, 1 to {MOST_USERS}", "integer"
+                    ),
+                    "individuals": _number(50, MOST_USERS, "a whole number from 50", "integer"),
+                },
             ),
             "sky": _sky(),
             "ground": _ground(),

@@ -48,3 +48,12 @@ def test_a_cell_holds_at_most_255_heads() -> None:
     slots, counts = np.arange(300, dtype=np.int32), np.zeros(CELLS, np.uint8)
     assert count_beyond(0, slots, states, 0, interest, counts) == (16, 0, 0, 1, 1, 299)
     assert counts[0] == 255
+
+
+def test_heads_far_from_the_middle_of_the_world_are_where_they_stand() -> None:
+    states, interest = np.zeros((64, 16, 4), np.int32), np.zeros((64, 1), np.uint64)
+    slots, counts = np.arange(3, dtype=np.int32), np.zeros(CELLS, np.uint8)
+    states[1:3, 0, 0] = states[1:3, 0, 2] = 20_000 * 65536
+    assert count_beyond(0, slots, states, 0, interest, counts) == (16, 1250, 1250, 1, 1, 2)
+    states[1:3, 0, 0] = states[1:3, 0, 2] = -20_000 * 65536
+    assert count_beyond(0, slots, states, 0, interest, counts) == (16, -1250, -1250, 1, 1, 2)

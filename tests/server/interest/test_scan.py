@@ -27,7 +27,8 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
     capacity, people = 192, 150
     states, sets = np.zeros((capacity, 16, 4), np.int32), Viewers(capacity)
     posed = np.array([rng.getrandbits(64) for _ in range(3)], np.uint64)
-    scanner = Scanner(states, sets, posed, VIEW, MIDDLE)
+    limit = rng.choice([30, 60, 1000])
+    scanner = Scanner(states, sets, posed, VIEW, MIDDLE, limit)
     slots = np.array(sorted(rng.sample(range(capacity), people)), np.int32)
     side = rng.choice([20, 80, 300])
     for slot in slots:
@@ -46,7 +47,7 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
         sets.waited[own] = 0
         scanner.refresh(np.array([own], np.int32), alive, 3)
         places = {int(s): (int(states[s, 3, 0]) >> 8, int(states[s, 3, 2]) >> 8) for s in alive}
-        now = interest_sets(own, places, was, VIEW, MIDDLE)
+        now = interest_sets(own, places, was, VIEW, MIDDLE, limit)
         got = tuple(
             members(one[own]) for one in (sets.interest, sets.near, sets.middle, sets.closest)
         )
@@ -64,7 +65,21 @@ def test_near_is_a_rank_and_not_a_distance() -> None:
     states, sets = np.zeros((64, 16, 4), np.int32), Viewers(64)
     for slot in range(40):
         states[slot, :, 0] = slot * 3 * 65536
-    scanner = Scanner(states, sets, np.zeros(1, np.uint64), (200 * 256) ** 2, MIDDLE)
+    scanner = Scanner(states, sets, np.zeros(1, np.uint64), (200 * 256) ** 2, MIDDLE, 64)
     scanner.refresh(np.array([0], np.int32), np.arange(40, dtype=np.int32), 0)
     assert members(sets.near[0]) == set(range(1, 25)), "the nearest 24, though some are 72 m away"
     assert members(sets.closest[0]) == set(range(1, 9))
+
+
+def test_individuals_are_the_nearest_and_leave_ten_percent_later() -> None:
+    states, sets = np.zeros((128, 16, 4), np.int32), Viewers(128)
+    for slot in range(128):
+        states[slot, :, 0] = slot * 65536
+    scanner = Scanner(states, sets, np.zeros(2, np.uint64), (300 * 256) ** 2, MIDDLE, 50)
+    everybody, viewer = np.arange(128, dtype=np.int32), np.array([0], np.int32)
+    scanner.refresh(viewer, everybody, 0)
+    assert members(sets.interest[0]) == set(range(1, 51))
+    for slot in (60, 61):  # two more come close: the 50th is now at 48 m
+        states[slot, :, 0] = 65536 // 2
+    scanner.refresh(viewer, everybody, 0)
+    assert members(sets.interest[0]) == {*range(1, 51), 60, 61}, "nobody flickers on the edge"

@@ -2,13 +2,17 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from aukio.session._inbox import FINE, MALFORMED, OVER_RATE, OVERSIZED, Inbox
 from aukio.session.limits import INPUTS
 from aukio.sim.commands import MOVE, Moves
+from aukio.sim.entities import Entities
+from aukio.sim.movement import Movement
 from aukio_protocol.motion import Gait, Input, encode_input
 from aukio_protocol.pose import Hand, Pose
+from harness import flat_field
 from oracles.inbox import Inbox as Oracle
 
 WORDS = {FINE: "fine", OVER_RATE: "over rate", OVERSIZED: "oversized", MALFORMED: "malformed"}
@@ -64,7 +68,8 @@ def test_kernel_and_oracle_take_the_same_inputs(seed: int) -> None:
             inbox.start(gone, now)
             oracle.start(gone, now)
         now += 0.05
-        rows, poses = inbox.drain(tick, now, 20)
+        rows, poses, waits = inbox.drain(tick, now, 20)
+        assert waits.size == rows.size and (waits >= 0).all()
         expected = oracle.drain(tick, now, 20)
         wanted = Moves.of([move for move, _ in expected])
         wanted.rows["margin"] = [margin for _, margin in expected]
@@ -77,3 +82,13 @@ def test_kernel_and_oracle_take_the_same_inputs(seed: int) -> None:
         for slot in range(5):
             mine = [row for row, _ in got.values() if row[0] == slot]
             assert mine == [row for row, _ in told if row[0] == slot], "each client's in order"
+
+
+def test_rows_of_another_layout_never_reach_the_kernels() -> None:
+    with pytest.raises(ValueError):
+        Inbox(64, INPUTS.per_second, INPUTS.burst, np.dtype([("slot", "<i4")]))
+    movement = Movement(Entities(64), flat_field(), 20)
+    rows = np.zeros(6, MOVE)
+    for wrong in (rows[::2], rows["slot"].copy()):
+        with pytest.raises(ValueError):
+            movement.place(wrong, 1)

@@ -1,5 +1,7 @@
 """One conversation: what is legal when, what it costs to break a rule."""
 
+import itertools
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
@@ -173,6 +175,18 @@ def test_an_overfull_outbox_ends_a_slow_connection_resumably() -> None:
     assert fast.line.closed is None
 
 
+def test_nothing_waits_for_a_client_that_is_gone() -> None:
+    world = TestWorld()
+    slow, fast = world.join(), world.join()
+    world.wish(slow)
+    slow.line.unsent_bytes = 1
+    world.registry.holds_back(slow.session)
+    world.send(fast, m.Say("x" * 500))
+    assert slow.session.outbox.size_bytes > 500
+    world.hang_up(slow)
+    assert slow.session.outbox.size_bytes == 0, "its next connection begins anew"
+
+
 def test_a_pose_out_of_reach_is_left_out() -> None:
     world = TestWorld()
     anna, ben = world.join(), world.join()
@@ -209,6 +223,26 @@ def test_PO2_no_pose_starves_behind_others_on_a_small_budget() -> None:
         world.step()
     told = {slot for snapshot in viewer.snapshots[60:] for slot, _ in snapshot.poses}
     assert len(told) == 24, "everybody near is told of, if seldom"
+
+
+def test_PO2_poses_are_told_after_weeks_of_ticks() -> None:
+    """A tick times a stride once left 32 bits after 34 days, and the sets were left with it."""
+    places = itertools.count()
+    world = TestWorld(
+        capacity=256, users=250, spawn=lambda spot: (next(places) % 16 * 65536, 0, 0, 0)
+    )
+    world.simulation.tick = 2**31 // 37 - 4
+    crowd = [world.join(f"P{number}") for number in range(200)]
+    people = [one for one in crowd if one.session.slot % 16 == 5]
+    for tick in range(14):
+        hand = Hand(tick % 20, 10, -10, 0, 0, 0, 0)
+        for one in people:
+            world.wish(one, pose=Pose(0, 100, 0, 0, 0, 0, hand, hand))
+        world.step()
+    there = {one.session.slot for one in people}
+    for one in people:
+        told = {slot for snapshot in one.snapshots for slot, _ in snapshot.poses}
+        assert told == there - {one.session.slot}, "all of them, and nobody else's bits"
 
 
 @settings(max_examples=300)

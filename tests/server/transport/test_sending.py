@@ -100,6 +100,18 @@ def test_nobody_is_sent_what_was_meant_for_one_who_left(
     assert pairs[1][1].recv(10) == b"fine"
 
 
+def test_one_frame_for_many_reaches_each(
+    pairs: list[tuple[socket.socket, socket.socket]],
+) -> None:
+    connections = [FakeConnection(server, usable=n != 3) for n, (server, _) in enumerate(pairs)]
+    pairs[5][1].close()
+    assert Sender().fan_out(connections, b"hello") == [3, 5]
+    assert connections[3].written == connections[5].written == b"hello"
+    for n, (_, client) in enumerate(pairs):
+        if n not in (3, 5):
+            assert client.recv(10) == b"hello"
+
+
 def test_kernel_and_oracle_take_the_same(
     pairs: list[tuple[socket.socket, socket.socket]],
 ) -> None:

@@ -2,22 +2,33 @@
  * Records: news of one entity within a snapshot, as bits. Layout: `protocol/SPEC.md` SN4, drawn as
  *
  * ```
- * kind 2   0 still     place, yaw 10
- *          1 moving    place, M
- *          2 turning   place, T
- *          3 rare      enter 1 [generation 8, kind 2], whole 1: x 23, z 23, y 17   0: place
+ * kind 2   0 still     coarse 1, place, yaw
+ *          1 moving    coarse 1, place, yaw, M
+ *          2 turning   coarse 1, place, yaw 12, T
+ *          3 rare      enter 1 [generation 8, kind 2], whole 1: x 23, z 23, y 17   0: fine place
  *                      air 1: [y 17 unless whole] vertical 8
- *                      form 2: 0 still, yaw 10   1 moving, M   2 turning, T
+ *                      form 2: 0 still, yaw 10   1 moving, yaw 10, M   2 turning, yaw 12, T
  *                              3 free, yaw 10, heading 10, speed 8, gait 2
- * place    low 9 bits of x, low 9 bits of z, 1/128 m
- * M        yaw 10, aside 1 [side 3], gait 2; gait 0: speed 8   else: ramp 1 [speed 8]
- * T        yaw 12, aside 1 [side 3], gait 2, ramp 1 [speed 8], left 1, turn 4, late 1 [bend 6]
+ * coarse   0: place low 9 bits of x and z in 1/128 m, yaw 10   1: low 7 bits in 1/32 m, yaw 8
+ * M        aside 1 [side 3], gait 2; gait 0: speed 8   else: ramp 1 [speed 8]
+ * T        aside 1 [side 3], gait 2, ramp 1 [speed 8], left 1, turn 4, late 1 [bend 6]
  * ```
  */
 
 import { ProtocolError } from "./errors";
 import { type Motion, turnBelief, wrapAngle } from "./motion";
-import { Gait, HEADING_STEP, RECORD_STEP, RUN_SPEED, UNIT, VERTICAL_STEP, WALK_SPEED, YAW_STEP } from "./motion.gen";
+import {
+  COARSE_STEP,
+  COARSE_YAW_STEP,
+  Gait,
+  HEADING_STEP,
+  RECORD_STEP,
+  RUN_SPEED,
+  UNIT,
+  VERTICAL_STEP,
+  WALK_SPEED,
+  YAW_STEP,
+} from "./motion.gen";
 import type { BitReader } from "./reader";
 
 const STILL = 0;
@@ -27,8 +38,8 @@ const FREE = 3;
 /** A record's kind is the form of its motion, unless it is rare. */
 const RARE = 3;
 const SIDE = UNIT / 8;
-const WINDOW_BITS = 9; // low bits of a place: 4 m
-const WINDOW = 1 << WINDOW_BITS;
+const FINE_BITS = 9; // low bits of a place: 4 m
+const COARSE_BITS = 7; // the same 4 m
 
 /** News of one entity; `enter` holds generation and kind if the viewer did not know it. */
 export interface Record {
@@ -58,6 +69,7 @@ export function readRecord(take: BitReader, slot: number, tickHz: number, believ
   const isRare = kind === RARE;
   const enter = isRare && take.flag() ? ([take.unsigned(8), take.unsigned(2)] as const) : null;
   const whole = isRare && take.flag();
+  const coarse = !isRare && take.flag();
   const place = { x: 0, y: 0, z: 0, air: false, vertical: 0 };
   if (whole) {
     place.x = take.signed(23) * RECORD_STEP;
@@ -66,8 +78,8 @@ export function readRecord(take: BitReader, slot: number, tickHz: number, believ
   } else {
     const near = enter === null ? believed(slot) : undefined;
     if (near === undefined) throw new ProtocolError("a record of an unknown entity has no whole position");
-    place.x = nearestPlace(near.x, take.unsigned(WINDOW_BITS));
-    place.z = nearestPlace(near.z, take.unsigned(WINDOW_BITS));
+    place.x = nearestPlace(near.x, take.unsigned(coarse ? COARSE_BITS : FINE_BITS), coarse);
+    place.z = nearestPlace(near.z, take.unsigned(coarse ? COARSE_BITS : FINE_BITS), coarse);
   }
   if (isRare && take.flag()) {
     place.air = true;
@@ -76,14 +88,24 @@ export function readRecord(take: BitReader, slot: number, tickHz: number, believ
   }
   const form = isRare ? take.unsigned(2) : kind;
   if (isRare && !whole && form !== FREE) throw new ProtocolError("a record is written as a rare one without need");
-  return { slot, motion: readMotion(take, form, place, tickHz), enter, whole };
+  const motion = readMotion(take, form, place, tickHz, coarse);
+  if (!isRare && isCoarse(motion) !== coarse) throw new ProtocolError("a motion on coarse steps is written fine");
+  return { slot, motion, enter, whole };
 }
 
-/** The place (position units) with these low 9 bits that is nearest to the believed one. */
-export function nearestPlace(believed: number, low: number): number {
-  const base = Math.floor((believed + RECORD_STEP / 2) / RECORD_STEP);
-  const offset = (low - base) & (WINDOW - 1);
-  return (base + (offset < WINDOW / 2 ? offset : offset - WINDOW)) * RECORD_STEP;
+/** Whether a motion lies on the coarse steps: its place, and its yaw unless it turns. */
+function isCoarse(motion: Motion): boolean {
+  if (motion.x % COARSE_STEP !== 0 || motion.z % COARSE_STEP !== 0) return false;
+  return motion.bend > 0 || motion.yaw % COARSE_YAW_STEP === 0;
+}
+
+/** The place (position units) with these low bits that is nearest to the believed one. */
+export function nearestPlace(believed: number, low: number, coarse: boolean): number {
+  const step = coarse ? COARSE_STEP : RECORD_STEP;
+  const window = 1 << (coarse ? COARSE_BITS : FINE_BITS);
+  const base = Math.floor((believed + step / 2) / step);
+  const offset = (low - base) & (window - 1);
+  return (base + (offset < window / 2 ? offset : offset - window)) * step;
 }
 
 /** The form a record of this motion is written in. */
@@ -97,8 +119,8 @@ export function motionForm(motion: Motion): number {
 
 type Placed = Pick<Motion, "x" | "y" | "z" | "air" | "vertical">;
 
-function readMotion(take: BitReader, form: number, place: Placed, tickHz: number): Motion {
-  const yaw = form === TURNING ? take.unsigned(12) * YAW_STEP : take.unsigned(10) * HEADING_STEP;
+function readMotion(take: BitReader, form: number, place: Placed, tickHz: number, coarse: boolean): Motion {
+  const yaw = readYaw(take, form, coarse);
   const motion: Motion = { ...place, yaw, heading: yaw, speed: 0, gait: Gait.STAND, turn: 0, bend: 0 };
   if (form === FREE) {
     motion.heading = take.unsigned(10) * HEADING_STEP;
@@ -110,6 +132,11 @@ function readMotion(take: BitReader, form: number, place: Placed, tickHz: number
   if (form === TURNING) readTurn(take, motion, turnBelief(tickHz));
   if (motionForm(motion) !== form) throw new ProtocolError("a motion is not written in its one legal form");
   return motion;
+}
+
+function readYaw(take: BitReader, form: number, coarse: boolean): number {
+  if (form === TURNING) return take.unsigned(12) * YAW_STEP;
+  return coarse ? take.unsigned(8) * COARSE_YAW_STEP : take.unsigned(10) * HEADING_STEP;
 }
 
 /** Side, gait and speed of who moves or turns. */

@@ -1,0 +1,1 @@
+"""Pages: what a run found, as one self-contained HTML file."""

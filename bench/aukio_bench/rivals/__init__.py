@@ -1,0 +1,1 @@
+"""Other systems on the bench's plaza, measured beside ours in one run."""
