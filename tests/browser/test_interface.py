@@ -53,6 +53,9 @@ async def test_a_raised_hand_shows_in_the_list_and_a_hidden_person_is_gone(
     before = await aino.see("aukio.chat.length")
     await vaino.say("Can you hear me?")
     await vaino.until("it was said", "aukio.chat.some(line => line.text === 'Can you hear me?')")
+    # His hand goes down after his words: once she sees it, whatever came of them has come.
+    await vaino.page.click(".bar >> text=Hand")
+    await aino.until("the hand is down", "aukio.nearby.every(one => !one.isHandUp)")
     await aino.page.click("[aria-label='Show Väinö again']")
     await aino.until("he is back", "aukio.nearby.every(one => !one.isHidden)")
     await vaino.say("And now?")
