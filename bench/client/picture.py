@@ -1,4 +1,4 @@
-"""A picture of a crowd on the square. `python bench/client/picture.py docs/pictures/crowd.png`
+"""A picture of a crowd on the square. `python bench/client/picture.py docs/pictures/crowd.jpg`
 
 Near people are told of one by one, those beyond the view as heads in cells: the world is served
 with a shorter view than it has, so that the picture shows both.
