@@ -1,9 +1,12 @@
 """Receiving from many clients at once: one turn of the loop for what arrived within a moment."""
 
 import asyncio
+import logging
 from typing import Protocol
 
 from aukio.transport._receive import Poll
+
+logger = logging.getLogger("aukio.transport.receiving")
 
 MOMENT_S = 0.002  # after something arrived, what follows is waited for so long
 
@@ -13,6 +16,9 @@ class Taker(Protocol):
 
     def received(self, data: bytes) -> None:
         """Takes what arrived; no bytes: the stream has ended or broken."""
+
+    def abort(self) -> None:
+        """Cuts the connection."""
 
 
 class Receiver:
@@ -48,8 +54,14 @@ class Receiver:
         """Hands out everything that has arrived; returns from how many sockets."""
         arrived = [(self._takers.get(number), data) for number, data in self._poll.receive()]
         for taker, data in arrived:
-            if taker is not None:
+            if taker is None:
+                continue
+            try:
                 taker.received(data)
+            except Exception:
+                # As a transport would: a bug met on one line costs that line, not everybody's.
+                logger.exception("receiving failed")
+                taker.abort()
         return len(arrived)
 
     def close(self) -> None:

@@ -29,7 +29,11 @@ class Listener:
     def __init__(self) -> None:
         self.heard = b""
         self.has_ended = False
+        self.is_aborted = False
         self.any = asyncio.Event()
+
+    def abort(self) -> None:
+        self.is_aborted = True
 
     def received(self, data: bytes) -> None:
         assert not self.has_ended, "nothing comes after the end"
@@ -138,6 +142,30 @@ async def test_a_number_that_is_anothers_by_now_is_not_given_back(pairs: list[Pa
     receiver.close()
     mine.close()
     other.close()
+
+
+async def test_a_bug_met_on_one_line_costs_that_line_alone(
+    pairs: list[Pair], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(Listener):
+        def received(self, data: bytes) -> None:
+            raise RuntimeError("a bug of ours")
+
+    receiver = Receiver(asyncio.get_running_loop())
+    broken, whole = Broken(), Listener()
+    receiver.take_over(pairs[0][0].fileno(), broken)
+    receiver.take_over(pairs[1][0].fileno(), whole)
+    pairs[0][1].send(b"a trap")
+    pairs[1][1].send(b"before")
+    async with asyncio.timeout(5):
+        await whole.any.wait()
+    assert broken.is_aborted and "a bug of ours" in caplog.text
+    whole.any.clear()
+    pairs[1][1].send(b", after")
+    async with asyncio.timeout(5):
+        await whole.any.wait()
+    assert whole.heard == b"before, after", "the others are heard on"
+    receiver.close()
 
 
 async def test_closing_twice_is_closing(pairs: list[Pair]) -> None:
