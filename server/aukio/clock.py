@@ -3,11 +3,6 @@
 WRAP = 65536
 
 
-def tick_distance(later: int, earlier: int) -> int:
-    """Signed distance of two wrapping tick numbers, -32768..32767."""
-    return (later - earlier + WRAP // 2) % WRAP - WRAP // 2
-
-
 class Schedule:
     """Says when ticks are due on an absolute time line, and drops time after an overrun.
 

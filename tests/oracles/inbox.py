@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from aukio.clock import WRAP, tick_distance
+from aukio.clock import WRAP
 from aukio.session.limits import INPUTS, Bucket
 from aukio.sim.commands import Move
 from aukio_protocol.errors import MalformedMessage
@@ -14,6 +14,11 @@ MOST_WAITING, MOST_PER_TICK, LIMIT_BYTES = 32, 8, 32
 
 #: How far a head may lean from the body and a hand may be from the head, in 1/64 m.
 HEAD_REACH, HAND_REACH, SHOULDER = 38, 80, 64
+
+
+def tick_distance(later: int, earlier: int) -> int:
+    """Signed distance of two wrapping tick numbers, -32768..32767."""
+    return (later - earlier + WRAP // 2) % WRAP - WRAP // 2
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 import pytest
 
-from aukio.clock import Schedule, tick_distance
+from aukio.clock import Schedule
+from oracles.inbox import tick_distance
 
 
 @pytest.mark.parametrize(
