@@ -4,6 +4,7 @@ arguments. Nothing here sleeps or opens a socket.
 
 import itertools
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -78,7 +79,7 @@ class FakeLine:
     def close(self, code: int, reason: str = "") -> None:
         self.closed = code
 
-    def admitted(self) -> None:
+    def admitted(self, withdraw: Callable[[], None]) -> None:
         self.is_admitted = True
 
     def take(self) -> list[bytes]:

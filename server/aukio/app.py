@@ -81,7 +81,6 @@ class App:
             tick_rate=self._world.tick_hz,
         )
         self._database = await open_database(self._settings.data)
-        sender = Sender()
         receiver = self._receiver = Receiver(asyncio.get_running_loop())
         self._hosting = Hosting(
             self._world,
@@ -91,8 +90,7 @@ class App:
             self.metrics,
             self._database.engine,
             Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
-            sender.send,
-            sender.fan_out,
+            Sender(),
             receiver.collect,
         )
         try:

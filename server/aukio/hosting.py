@@ -5,22 +5,20 @@ import gc
 import logging
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
-from aukio.session.lines import FanOut
+from aukio.session.lines import Sending
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
-from aukio.session.session import Line, Session
+from aukio.session.session import Session
 from aukio.settings import Settings
 from aukio.sim.entities import EntityRef
 from aukio.sim.events import Event
@@ -39,10 +37,6 @@ SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most roo
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
 logger = logging.getLogger("aukio.hosting")
-
-Sink = Callable[[Sequence[Line | None], NDArray[np.uint8], NDArray[np.int64]], list[int]]
-"""Sends the frames of one chunk of viewers, `data[starts[n]:starts[n + 1]]` to line n, nothing to
-None; returns whose frames did not go out at once. Handed in by the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +64,7 @@ class Hosting:
         metrics: Metrics,
         engine: AsyncEngine,
         entropy: Entropy,
-        sink: Sink,
-        fan_out: FanOut | None = None,
+        sending: Sending | None = None,
         collect: Callable[[], object] | None = None,
     ) -> None:
         users = settings.users or world.users
@@ -82,7 +75,6 @@ class Hosting:
         self._settings = settings
         self._metrics = metrics
         self._entropy = entropy
-        self._sink = sink
         self._collect = collect  # takes in what has arrived by now
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
         individuals = settings.individuals or world.individuals
@@ -106,7 +98,7 @@ class Hosting:
             tally=metrics,
             phase=self._phase,
             tell=self._event,
-            fan_out=fan_out,
+            sending=sending,
         )
         self._tick = Tick(self._simulation, self.registry, self._snapshots, metrics, entropy.timer)
         self._schedule: Schedule | None = None
@@ -213,18 +205,17 @@ class Hosting:
 
     async def _send(self, out: Outgoing) -> None:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
-        registry, every = self.registry, self.registry.lines
-        for start in range(0, len(out.slots), SEND_CHUNK):
+        count = len(out.slots)
+        for start in range(0, count, SEND_CHUNK):
             if start:
                 await asyncio.sleep(0)
-            slots = out.slots[start : start + SEND_CHUNK]
-            lines = [every.by_slot[slot] for slot in slots.tolist()]
-            changed = every.epochs[slots] != out.epochs[start : start + SEND_CHUNK]
-            for n in np.flatnonzero(changed).tolist():
-                lines[n] = None
-            for n in self._sink(lines, out.data, out.starts[start : start + len(lines) + 1]):
-                if lines[n] is not None:
-                    every.holds_back(registry[int(slots[n])])
+            end = min(start + SEND_CHUNK, count)
+            self.registry.lines.send_each(
+                out.slots[start:end],
+                out.epochs[start:end],
+                out.data,
+                out.starts[start : end + 1],
+            )
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

@@ -5,7 +5,7 @@
     3 simulate   rules; the only writer of world state
     4 interest   publish what moved; who matters to whom, refreshed in turns
     5 encode     per viewer what it still has to be told, under its budget, as frozen bytes
-    6 send       handed to the sink that the app gave
+    6 send       each its frame, over the lines
 
 Nothing awaits in steps 1-5.
 """
@@ -100,8 +100,7 @@ class Tick:
             case Diverged(slot, moved):
                 self._snapshots.correct(slot, moved=moved)
             case Spoke(slot, _, hearers):
-                for hearer in hearers:
-                    self._snapshots.focus(hearer, slot)
+                self._snapshots.focus(hearers, slot)
                 self._registry.tell(event)
             case _:
                 self._registry.tell(event)

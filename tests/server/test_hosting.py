@@ -7,7 +7,7 @@ import random
 import select
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from aukio.hosting import Entropy, Hosting
 from aukio.metrics import Metrics
 from aukio.session.registry import Place
-from aukio.session.session import Line
 from aukio.settings import Settings
 from aukio.storage.database import open_database
 from aukio.tick import Outgoing
@@ -45,21 +44,27 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     await database.close()
 
 
-def host(tmp_path: Path, engine: AsyncEngine, arrived: asyncio.Event | None = None) -> Hosting:
+class Watched(Sender):
+    """Sends, and tells before it does."""
+
+    def __init__(self, watch: Callable[[], None]) -> None:
+        self._watch = watch
+
+    def send(
+        self,
+        descriptors: NDArray[np.int32],
+        data: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+    ) -> NDArray[np.int32]:
+        if descriptors.size:
+            self._watch()
+        return super().send(descriptors, data, starts)
+
+
+def host(tmp_path: Path, engine: AsyncEngine, watch: Callable[[], None] | None = None) -> Hosting:
     (tmp_path / "flat").mkdir(exist_ok=True)
     (tmp_path / "flat/world.yaml").write_text(WORLD)
     chance = random.Random(1)
-
-    def sink(
-        lines: Sequence[Line | None], data: NDArray[np.uint8], starts: NDArray[np.int64]
-    ) -> list[int]:
-        for n, line in enumerate(lines):
-            assert line is not None
-            line.write_frames(data[starts[n] : starts[n + 1]].tobytes())
-        if lines and arrived is not None:
-            arrived.set()
-        return []
-
     return Hosting(
         load_world(tmp_path / "flat"),
         flat_field(20),
@@ -68,15 +73,15 @@ def host(tmp_path: Path, engine: AsyncEngine, arrived: asyncio.Event | None = No
         Metrics(),
         engine,
         Entropy(chance.randbytes, chance, lambda: 1000.0, time.monotonic),
-        sink,
+        Watched(watch or (lambda: None)),
     )
 
 
 async def test_a_hosted_world_ticks_and_sends(tmp_path: Path, engine: AsyncEngine) -> None:
     arrived = asyncio.Event()
-    hosting = host(tmp_path, engine, arrived)
-    await hosting.start()
     line, now = FakeLine(), time.monotonic()
+    hosting = host(tmp_path, engine, lambda: asyncio.get_running_loop().call_soon(arrived.set))
+    await hosting.start()
     session = hosting.registry.open(line, now)
     session.receive(hello("Aino"), now)
     async with asyncio.timeout(5):
@@ -142,12 +147,17 @@ class SocketLine(FakeLine):
     def descriptor(self) -> int:
         return self.end.fileno()
 
+    def admitted(self, withdraw: Callable[[], None]) -> None:
+        super().admitted(withdraw)
+        self.withdraw = withdraw
+
     def write_frames(self, frames: bytes) -> None:
         if self.end.fileno() >= 0:
             self.end.sendall(frames)
 
     def close(self, code: int, reason: str = "") -> None:
         super().close(code, reason)
+        self.withdraw()
         self.end.close()
 
     def arrive(self) -> None:
@@ -164,9 +174,8 @@ async def test_a_number_reused_between_two_chunks_gets_no_byte_of_its_former_own
 ) -> None:
     """Lines come and go while a tick is being sent; what was encoded for one reaches no other."""
     monkeypatch.setattr("aukio.hosting.SEND_CHUNK", 2)
-    sender, calls, reused = Sender(), 0, 0
-    hosting = host(tmp_path, engine)
-    registry, clients, enough = hosting.registry, list[Client](), asyncio.Event()
+    calls, reused = 0, 0
+    clients, enough = list[Client](), asyncio.Event()
 
     def enter(secret: bytes = b"") -> Client:
         line, now = SocketLine(), time.monotonic()
@@ -180,28 +189,30 @@ async def test_a_number_reused_between_two_chunks_gets_no_byte_of_its_former_own
 
     def churn() -> None:
         """One whose turn is still to come loses its line; it is back at once, on the same number
-        and in the same slot, or somebody else is there."""
+        and in the same slot, or somebody else is there before the loss is known."""
         nonlocal reused
         client = next(c for c in reversed(clients) if c.session.line is not None)
         assert client.welcome is not None
         number = client.line.descriptor()
         client.line.close(1006)
-        registry.closed(client.session, time.monotonic())
-        again = enter(client.welcome.secret if calls % 4 == 1 else b"")
+        if calls % 4 == 1:
+            registry.closed(client.session, time.monotonic())
+            again = enter(client.welcome.secret)
+        else:
+            again = enter()
+            asyncio.get_running_loop().call_soon(registry.closed, client.session, time.monotonic())
         reused += again.line.descriptor() == number
         if len(clients) == MOST:
             enough.set()
 
-    def sink(
-        lines: Sequence[Line | None], data: NDArray[np.uint8], starts: NDArray[np.int64]
-    ) -> list[int]:
+    def watch() -> None:
         nonlocal calls
         calls += 1
         if calls % 2 == 1 and len(clients) < MOST:
             asyncio.get_running_loop().call_soon(churn)
-        return sender.send(lines, data, starts)
 
-    hosting._sink = sink
+    hosting = host(tmp_path, engine, watch)
+    registry = hosting.registry
     for _ in range(9):
         enter()
     await hosting.start()

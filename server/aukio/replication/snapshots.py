@@ -11,6 +11,7 @@ from aukio.replication._encode import Encoder
 from aukio.replication._frames import Frames
 from aukio.replication._identity import Identities
 from aukio.replication._pace import Pace
+from aukio.replication.attention import Attention
 from aukio.replication.far import FarCrowd
 from aukio.replication.publication import Publication
 from aukio.replication.viewers import Viewers
@@ -22,6 +23,7 @@ from aukio_protocol.snapshot import Correction, encode_correction
 
 JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
 CHANGES_BYTES = 512  # and of it in changed identities
+ATTENTION_S = 10  # who talks comes first for so long
 EVERYBODY = 1 << 16  # of individuals: no limit
 
 
@@ -72,7 +74,7 @@ class Snapshots:
         self._frames = Frames(
             self._encoder, identities, self._pace, self._sets, introduction_bytes, self._hz
         )
-        self._focus: dict[int, dict[int, int]] = {}  # viewer → slot → tick until which it is first
+        self._attention = Attention(self._sets.focus)
         self._owed: dict[int, bool] = {}  # viewers owed the truth → whether the server moved them
         self._ended: set[int] = set()
         self.budget_share = 1.0  # shrunk by the overload ladder
@@ -109,7 +111,6 @@ class Snapshots:
         """Ends sending: the connection is gone, with everything it knew."""
         self._viewers.remove(slot)
         self._in_order = None
-        self._focus.pop(slot, None)
         self._owed.pop(slot, None)
         self._far.forget(slot)
         self._sets.clear_viewer(slot)
@@ -137,12 +138,9 @@ class Snapshots:
         if slot in self._viewers:
             self._owed[slot] = moved or self._owed.get(slot, False)
 
-    def focus(self, slot: int, other: int, seconds: float = 10.0) -> None:
-        """Puts someone first among what a viewer is told, for a while: they talk."""
-        if slot in self._viewers and slot != other:
-            until = self._simulation.tick + round(seconds * self._hz)
-            self._focus.setdefault(slot, {})[other] = until
-            self._sets.focus[slot, other >> 6] |= np.uint64(1 << (other & 63))
+    def focus(self, viewers: NDArray[np.int32], other: int) -> None:
+        """Puts someone first among what viewers are told, for a while: they talk."""
+        self._attention.turn(viewers, other, self._simulation.tick + ATTENTION_S * self._hz)
 
     # The steps of a tick.
 
@@ -165,8 +163,7 @@ class Snapshots:
         """Renews the sets of those viewers whose turn it is."""
         tick = self._simulation.tick
         self._relevance.refresh(self._relevance.due(self.viewers, tick), tick)
-        for slot in [slot for slot in self._focus if (slot + tick) % self._hz == 0]:
-            self._end_focus(slot, tick)
+        self._attention.expire(tick)
         if self._ended:
             self._release_slots()
 
@@ -215,14 +212,6 @@ class Snapshots:
             heading, speed, gait = self._publication.course(slot)
         place = (tick % WRAP, x, y, z, vertical, yaw, heading, speed)
         return encode_correction(Correction(*place, bool(air), self._owed[slot], Gait(gait)))
-
-    def _end_focus(self, viewer: int, tick: int) -> None:
-        first = self._focus[viewer]
-        for other in [other for other, until in first.items() if until < tick]:
-            del first[other]
-            self._sets.focus[viewer, other >> 6] &= ~np.uint64(1 << (other & 63))
-        if not first:
-            del self._focus[viewer]
 
     def _release_slots(self) -> None:
         for slot in [slot for slot in self._ended if not self._sets.is_known(slot)]:

@@ -5,10 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
 from aukio.session.limits import INPUTS
-from aukio.session.lines import FanOut, Lines
+from aukio.session.lines import Lines, Sending
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
@@ -71,7 +74,7 @@ class Registry:
         tally: Tally,
         phase: Callable[[float], int],
         tell: Callable[[Event], None] | None = None,
-        fan_out: FanOut | None = None,
+        sending: Sending | None = None,
     ) -> None:
         self._place = place
         self._simulation = simulation
@@ -85,8 +88,8 @@ class Registry:
         self._tally = tally
         self._phase = phase
         self._tell = tell or self.tell
-        self.lines = Lines(simulation.entities.capacity, tally, fan_out)
         self._by_slot: dict[int, Session] = {}
+        self.lines = Lines(simulation.entities.capacity, self._by_slot, tally, sending)
         self._by_hash: dict[bytes, Session] = {}
         self._greeting: set[Session] = set()
         self._guests = itertools.count(1)
@@ -115,7 +118,7 @@ class Registry:
         elif session.state is SessionState.JOINED:
             session.state = SessionState.PARKED
             session.parked_at = now
-            self.lines.connect(session.slot, None)
+            self.lines.disconnect(session.slot)
             self._inbox.start(session.slot, now)
             self._audience.detach(session.slot)
             for event in self._simulation.halt(session.slot):
@@ -171,7 +174,7 @@ class Registry:
         slot = session.slot
         if session.state is SessionState.JOINED:
             self._audience.detach(slot)
-            self.lines.connect(slot, None)
+            self.lines.disconnect(slot)
         session.state = SessionState.ENDED
         del self._by_slot[slot]
         for known in (session.secret_hash, session.former_hash):
@@ -239,19 +242,19 @@ class Registry:
                 self._save(session, self._saved(session))
             case Rescued(slot):
                 text = "You fell out of the world and were put back."
-                self._send_to((slot,), m.Notice(m.NoticeCode.RESCUED, text))
+                self._send_to(np.array([slot], np.int32), m.Notice(m.NoticeCode.RESCUED, text))
             case ObjectChanged(name, version, state):
-                self._send_to(self._by_slot, m.ObjectState(name, version, state))
+                self._send_to(self._everybody, m.ObjectState(name, version, state))
 
     def tell_people(self) -> None:
         """Tells everybody how many are here, if that has changed."""
         if self.people != self._told_people:
             self._told_people = self.people
-            self._send_to(self._by_slot, m.People(self.people))
+            self._send_to(self._everybody, m.People(self.people))
 
     def notify(self, code: m.NoticeCode, text: str) -> None:
         """Tells everybody something about the server."""
-        self._send_to(self._by_slot, m.Notice(code, text))
+        self._send_to(self._everybody, m.Notice(code, text))
 
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
@@ -377,12 +380,10 @@ class Registry:
         simulation, slot = self._simulation, session.slot
         x, y, z, yaw = simulation.placement(slot)
         assert session.entity is not None
-        assert session.line is not None
         self._audience.attach(slot)
-        self.lines.connect(slot, session.line)
         self._inbox.start(slot, now)
         session.inbox, session.state = self._inbox, SessionState.JOINED
-        session.line.admitted()
+        self.lines.connect(session)
         session.send(
             m.Welcome(
                 entity=slot,
@@ -427,6 +428,9 @@ class Registry:
             int(self._simulation.entities.postures[session.slot]),
         )
 
-    def _send_to(self, slots: Iterable[int], message: m.Message) -> None:
-        known = [self._by_slot[slot] for slot in slots if slot in self._by_slot]
-        self.lines.send(known, frame_message(message))
+    @property
+    def _everybody(self) -> NDArray[np.int32]:
+        return np.fromiter(self._by_slot, np.int32, len(self._by_slot))
+
+    def _send_to(self, slots: NDArray[np.int32], message: m.Message) -> None:
+        self.lines.send(slots, frame_message(message))

@@ -1,5 +1,6 @@
 """One client's conversation: bytes in, frames out; knows no socket and no clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,7 +41,7 @@ class Line(Protocol):
 
     def close(self, code: int, reason: str = "") -> None: ...
 
-    def admitted(self) -> None: ...
+    def admitted(self, withdraw: Callable[[], None]) -> None: ...
 
 
 class Tally(Protocol):

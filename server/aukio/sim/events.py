@@ -2,23 +2,26 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoke:
     """Somebody said something; `hearers` are the slots it reaches, the speaker included."""
 
     slot: int
     text: str
-    hearers: tuple[int, ...]
+    hearers: NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gestured:
     """Somebody made an emote; `hearers` are the slots that see it."""
 
     slot: int
     kind: int
-    hearers: tuple[int, ...]
+    hearers: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Simulation:
         self.entities.place(slot, *place)
         self._movement.reset(slot, self.tick)
 
-    def _hearers(self, slot: int) -> tuple[int, ...]:
+    def _hearers(self, slot: int) -> NDArray[np.int32]:
         live = self.entities.live
         at = self.tick % RING
         x, _, z, _ = self.entities.states[slot, at]
@@ -151,4 +151,5 @@ class Simulation:
         near = np.flatnonzero(away <= HEARING_M)
         if near.size > HEARERS:
             near = near[np.argsort(away[near], kind="stable")[:HEARERS]]
-        return tuple(live[near].tolist())
+        hearers: NDArray[np.int32] = live[near]
+        return hearers

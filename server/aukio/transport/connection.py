@@ -25,9 +25,8 @@ class Handler(Protocol):
 class Connection(Protocol):
     """One live websocket.
 
-    Warning: `descriptor` names a file descriptor only until the next call into the event loop or
-    into this object. Ask again before each use: after a close the kernel gives the number to
-    another connection.
+    Warning: `descriptor` names a file descriptor only until `withdraw` is called (see `admitted`):
+    after a close the kernel gives the number to another connection.
     """
 
     @property
@@ -68,8 +67,12 @@ class Connection(Protocol):
         Safe: no TLS, handshake done, no close begun, nothing waiting in user space.
         """
 
-    def admitted(self) -> None:
-        """Tells that the hello was good: its deadline ends, silence is watched from now on."""
+    def admitted(self, withdraw: Callable[[], None]) -> None:
+        """Tells that the hello was good: its deadline ends, silence is watched from now on.
+
+        `withdraw` is called, from then on, at every moment from which a descriptor that was lent
+        may not be used any more: something waits in user space, or a close has begun.
+        """
 
 
 Accept = Callable[[Connection], Handler]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.config import Config
@@ -83,6 +84,7 @@ class WebSocket(asyncio.Protocol):
         self._is_lost = False
         self._is_taken_over = False  # the receiver reads, not the transport
         self._fd = -1
+        self._withdraw: Callable[[], None] = _nothing  # whoever was lent the descriptor
         self._code = 0  # how it ended; 0 while it has not
         self._heard_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -106,12 +108,11 @@ class WebSocket(asyncio.Protocol):
         return 0 if self._is_lost else self._transport.get_write_buffer_size()
 
     def send(self, payload: bytes) -> None:
-        if self._open:
-            self._transport.write(frame(payload))
+        self.write_frames(frame(payload))
 
     def write_frames(self, frames: bytes) -> None:
         if self._open:
-            self._transport.write(frames)
+            self._write(frames)
 
     def close(self, code: int, reason: str = "") -> None:
         if not self._open:
@@ -128,10 +129,11 @@ class WebSocket(asyncio.Protocol):
             return -1
         return self._fd
 
-    def admitted(self) -> None:
+    def admitted(self, withdraw: Callable[[], None]) -> None:
         if not self._open or self._is_admitted:
             return
         self._is_admitted = True
+        self._withdraw = withdraw
         self._watch_silence()
         if self._edge.receiver is not None and self._fd >= 0:
             self._transport.pause_reading()
@@ -285,12 +287,17 @@ class WebSocket(asyncio.Protocol):
         if self._open:
             cast(Any, self._handler).text(message)  # conformance tests only: settings.allow_text
 
+    def _write(self, data: bytes) -> None:
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size():
+            self._withdraw()
+
     def _flush(self) -> None:
         for chunk in self._protocol.data_to_send():
             if self._is_lost:
                 return
             if chunk != SEND_EOF:
-                self._transport.write(chunk)
+                self._write(chunk)
             elif self._transport.can_write_eof():
                 # Not close(): with bytes still arriving the kernel would answer them with a reset,
                 # and the peer might lose our close frame. The close timer ends what does not end.
@@ -335,6 +342,8 @@ class WebSocket(asyncio.Protocol):
         """Begins the end, once: nothing is sent or delivered from here on."""
         self._read_again()
         self._fd = -1
+        self._withdraw()
+        self._withdraw = _nothing
         if not self._open:
             return
         self._open = False
@@ -381,6 +390,10 @@ class WebSocket(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _nothing() -> None:
+    pass
 
 
 class _Deaf:

@@ -26,7 +26,7 @@ from server.transport.fakes import (
 
 def admitted(settings: EdgeSettings | None = None, **options: Any) -> Bench:
     bench = Bench(settings, **options)
-    bench.websocket.admitted()
+    bench.websocket.admitted(lambda: None)
     return bench
 
 
