@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
@@ -83,7 +84,9 @@ class Hosting:
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
         self._ran_due = 0.0  # when the tick that ran last was due
-        self._stored: dict[int, tuple[Placement, int]] = {}  # slot → what, and at which tick
+        entities = self._simulation.entities.capacity
+        self._stored = np.zeros((entities, 4), np.int32)  # by slot, the placement stored last
+        self._stored_at = np.zeros(entities, np.int64)  # and at which tick
         self.failed = asyncio.Event()
         self.registry = Registry(
             place,
@@ -248,7 +251,8 @@ class Hosting:
 
     def _save(self, session: Session, saved: SavedSession) -> None:
         self._sessions[saved.key] = session
-        self._stored.pop(session.slot, None)
+        self._stored[session.slot] = saved.placement
+        self._stored_at[session.slot] = self._simulation.tick
         self._store.save(saved)
 
     def _erase(self, key: str) -> None:
@@ -265,14 +269,15 @@ class Hosting:
         turn, rest = divmod(tick, hz // STORE_PARTS)
         if rest:
             return
-        for slot in self.registry.slots:
-            if slot % STORE_PARTS != turn % STORE_PARTS:
-                continue
-            placement = self._simulation.placement(slot)
-            known = self._stored.get(slot)
-            if known is None or known[0] != placement or tick - known[1] >= IDLE_SAVE_S * hz:
-                self._stored[slot] = (placement, tick)
-                self._store.save(self.registry.saved(slot))
+        slots = self.registry.slots
+        slots = slots[slots % STORE_PARTS == turn % STORE_PARTS]
+        places = self._simulation.placements(slots)
+        due = (places != self._stored[slots]).any(axis=1)
+        due |= tick - self._stored_at[slots] >= IDLE_SAVE_S * hz
+        slots, places = slots[due], places[due]
+        self._stored[slots], self._stored_at[slots] = places, tick
+        for slot, (x, y, z, yaw) in zip(slots.tolist(), places.tolist(), strict=True):
+            self._store.move(self.registry[slot].key, (x, y, z, yaw))
 
     def _tell_health(self) -> None:
         if self._was_healthy and not self._store.healthy:

@@ -244,17 +244,17 @@ class Registry:
                 text = "You fell out of the world and were put back."
                 self._send_to(np.array([slot], np.int32), m.Notice(m.NoticeCode.RESCUED, text))
             case ObjectChanged(name, version, state):
-                self._send_to(self._everybody, m.ObjectState(name, version, state))
+                self._send_to(self.slots, m.ObjectState(name, version, state))
 
     def tell_people(self) -> None:
         """Tells everybody how many are here, if that has changed."""
         if self.people != self._told_people:
             self._told_people = self.people
-            self._send_to(self._everybody, m.People(self.people))
+            self._send_to(self.slots, m.People(self.people))
 
     def notify(self, code: m.NoticeCode, text: str) -> None:
         """Tells everybody something about the server."""
-        self._send_to(self._everybody, m.Notice(code, text))
+        self._send_to(self.slots, m.Notice(code, text))
 
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
@@ -287,14 +287,10 @@ class Registry:
         """All sessions as they should be stored, by the slots of their avatars."""
         return ((session, self._saved(session)) for session in self._by_slot.values())
 
-    def saved(self, slot: int) -> SavedSession:
-        """One session as it should be stored."""
-        return self._saved(self._by_slot[slot])
-
     @property
-    def slots(self) -> list[int]:
-        """The slots of everybody with a place in the world."""
-        return list(self._by_slot)
+    def slots(self) -> NDArray[np.int32]:
+        """The slots of everybody with a place in the world, the parked included."""
+        return np.fromiter(self._by_slot, np.int32, len(self._by_slot))
 
     def end_all(self, reason: Reason, retry_ms: int) -> None:
         """Says goodbye to every connection; sessions stay stored."""
@@ -427,10 +423,6 @@ class Registry:
             session.version,
             int(self._simulation.entities.postures[session.slot]),
         )
-
-    @property
-    def _everybody(self) -> NDArray[np.int32]:
-        return np.fromiter(self._by_slot, np.int32, len(self._by_slot))
 
     def _send_to(self, slots: NDArray[np.int32], message: m.Message) -> None:
         self.lines.send(slots, frame_message(message))

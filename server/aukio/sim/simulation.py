@@ -71,6 +71,12 @@ class Simulation:
         x, y, z, _ = self.entities.states[slot, at]
         return int(x), int(y), int(z), int(self.entities.turns[slot, at, 0])
 
+    def placements(self, slots: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The same of many: (N, 4) int32."""
+        at = self.tick % RING
+        places = (self.entities.states[slots, at, :3], self.entities.turns[slots, at, :1])
+        return np.concatenate(places, axis=1, dtype=np.int32)
+
     def places(self) -> NDArray[np.int32]:
         """Where everybody is now: (L, 3) int32, x, y, z in units, in the order of slots."""
         found: NDArray[np.int32] = self.entities.states[self.entities.live, self.tick % RING, :3]

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -16,15 +16,24 @@ GROUP_S = 0.1  # what must be saved waits at most this long for company
 KEPT_S = 60.0  # rows not seen for longer are erased
 RETRY_S = 1.0  # pause after a failed commit
 
+Place = tuple[int, int, int, int]
+"""x, y, z and yaw as in `SavedSession.placement`."""
+
+_MOVE = (
+    sa.update(sessions)
+    .where(sessions.c.key == sa.bindparam("of"))
+    .values({name: sa.bindparam(name) for name in ("x", "y", "z", "yaw", "seen_at")})
+)
+
 logger = logging.getLogger("aukio.storage")
 
 
 class SessionStore:
     """Saves the sessions of one world in groups.
 
-    `save` and `erase` only note; a task commits what was noted within GROUP_S and then calls
-    `saved(key, version)` for each row of the group. When the disk refuses, nothing is lost from
-    memory: `healthy` turns false and the group is tried again.
+    `save`, `move` and `erase` only note; a task commits what was noted within GROUP_S and then
+    calls `saved(key, version)` for each saved row of it. When the disk refuses, nothing is lost
+    from memory: `healthy` turns false and the group is tried again.
     """
 
     def __init__(
@@ -40,10 +49,14 @@ class SessionStore:
         self._saved = saved
         self._wall = wall
         self._rows: dict[str, SavedSession] = {}
+        self._moved: dict[str, Place] = {}
         self._erased: set[str] = set()
         self._noted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.healthy = True
+        # A crowd moves hundreds of times a second: compiled once, and given rows as the driver
+        # takes them, which costs a fifth.
+        self._move = _MOVE.compile(dialect=engine.dialect)
 
     async def load(self) -> list[SavedSession]:
         """Rows of a former run that are still good; erases the others."""
@@ -72,12 +85,19 @@ class SessionStore:
     def save(self, row: SavedSession) -> None:
         """Notes a row to be written."""
         self._erased.discard(row.key)
+        self._moved.pop(row.key, None)
         self._rows[row.key] = row
+        self._noted.set()
+
+    def move(self, key: str, place: Place) -> None:
+        """Notes where the avatar of a session that was saved is now."""
+        self._moved[key] = place
         self._noted.set()
 
     def erase(self, key: str) -> None:
         """Notes a row to be erased."""
         self._rows.pop(key, None)
+        self._moved.pop(key, None)
         self._erased.add(key)
         self._noted.set()
 
@@ -88,7 +108,7 @@ class SessionStore:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        if self._rows or self._erased:
+        if self._rows or self._moved or self._erased:
             await self._commit()
 
     async def _run(self) -> None:
@@ -100,15 +120,17 @@ class SessionStore:
 
     async def _commit(self) -> bool:
         self._noted.clear()
-        rows, erased = self._rows, self._erased
-        self._rows, self._erased = {}, set()
+        rows, moved, erased = self._rows, self._moved, self._erased
+        self._rows, self._moved, self._erased = {}, {}, set()
         try:
             # Shielded: a cancelled task must not leave a half-told group behind.
-            await asyncio.shield(self._write(rows.values(), erased))
+            await asyncio.shield(self._write(rows.values(), moved, erased))
         except Exception as error:  # whatever it is, the store must go on, and say so
             if self.healthy:
                 logger.error("sessions cannot be saved: %s", getattr(error, "orig", error))
             self.healthy = False
+            former = {k: v for k, v in moved.items() if k not in self._erased | self._rows.keys()}
+            self._moved = former | self._moved
             self._rows = {k: v for k, v in rows.items() if k not in self._erased} | self._rows
             self._erased |= erased - self._rows.keys()
             self._noted.set()
@@ -120,7 +142,9 @@ class SessionStore:
             self._saved(row.key, row.version)
         return True
 
-    async def _write(self, rows: Iterable[SavedSession], erased: set[str]) -> None:
+    async def _write(
+        self, rows: Iterable[SavedSession], moved: Mapping[str, Place], erased: set[str]
+    ) -> None:
         now = self._wall()
         values = [self._values(row, now) for row in rows]
         async with self._engine.begin() as connection:
@@ -135,7 +159,17 @@ class SessionStore:
                 await connection.execute(
                     statement.on_conflict_do_update(index_elements=["key"], set_=changes), values
                 )
+            if moved:
+                await connection.exec_driver_sql(
+                    str(self._move), [self._moving(key, moved[key], now) for key in moved]
+                )
             await connection.execute(self._stale())
+
+    def _moving(self, key: str, place: Place, now: float) -> tuple[object, ...] | dict[str, object]:
+        x, y, z, yaw = place
+        values = {"of": key, "x": x, "y": y, "z": z, "yaw": yaw, "seen_at": now}
+        order = self._move.positiontup
+        return values if order is None else tuple(values[name] for name in order)
 
     def _values(self, row: SavedSession, now: float) -> dict[str, object]:
         x, y, z, yaw = row.placement

@@ -9,6 +9,7 @@ from aukio.transport._receive import Poll
 logger = logging.getLogger("aukio.transport.receiving")
 
 MOMENT_S = 0.002  # after something arrived, what follows is waited for so long
+QUIET_TURNS = 30  # moments without anything, after which the loop is asked to wake us again
 
 
 class Taker(Protocol):
@@ -37,6 +38,7 @@ class Receiver:
         self._poll = Poll()
         self._takers: dict[int, Taker] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._quiet = 0  # moments since something arrived
         loop.add_reader(self._poll.fileno(), self._arrived)
 
     def take_over(self, descriptor: int, taker: Taker) -> None:
@@ -81,7 +83,9 @@ class Receiver:
         self._timer = None
         if self._poll.fileno() < 0:
             return
-        if self.collect():
+        self._quiet = 0 if self.collect() else self._quiet + 1
+        if self._quiet < QUIET_TURNS:
             self._timer = self._loop.call_later(MOMENT_S, self._again)
         else:
+            # Not at every pause: watching a set of a thousand sockets costs as much as reading ten.
             self._loop.add_reader(self._poll.fileno(), self._arrived)

@@ -44,6 +44,27 @@ async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_where_somebody_has_gone_is_saved_without_the_rest(tmp_path: Path) -> None:
+    database = await open_database(tmp_path)
+    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store.save(ROW)
+    store.move("k1", (5, 6, -7, 8))
+    store.move("nobody", (1, 1, 1, 1))
+    await store.close()
+    later = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1050.0)
+    later.move("k1", (6, 6, -7, 65535))
+    await later.close()
+    last = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1100.0)
+    (row,) = await last.load()
+    assert row.placement == (6, 6, -7, 65535), "and it was seen at that time"
+    assert (row.name, row.secret_hash) == ("Väinö", b"h" * 32)
+    last.move("k1", (0, 0, 0, 0))
+    last.save(ROW)
+    await last.close()
+    assert (await last.load())[0].placement == ROW.placement, "what was noted last holds"
+    await database.close()
+
+
 async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
     engine = database.engine
@@ -88,9 +109,12 @@ async def test_a_refusing_disk_loses_nothing_and_is_said(tmp_path: Path) -> None
         lock.execute("drop table sessions")
     lock.close()
     store.save(ROW)
+    store.move("k2", (1, 2, 3, 4))
     await store.close()
     assert not store.healthy
     assert told.saved == [], "nobody is told that something is saved when it is not"
+    assert store._rows == {"k1": ROW}
+    assert store._moved == {"k2": (1, 2, 3, 4)}
     await database.close()
 
 

@@ -27,7 +27,7 @@ class Echo:
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def message(self, data: bytes) -> None:
-        self.connection.admitted()
+        self.connection.admitted(lambda: None)
         self.connection.send(data)
 
     def closed(self, code: int) -> None:

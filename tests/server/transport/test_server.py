@@ -164,7 +164,7 @@ async def test_a_stalled_reader_is_closed_and_cut_off() -> None:
         await found.arrivals.get()
         _, writer = await found.raw_websocket()
         stalled: Echo = await found.arrivals.get()
-        stalled.connection.admitted()
+        stalled.connection.admitted(lambda: None)
         largest = 0
         while not stalled.code.done():
             stalled.connection.send(bytes(4_000))
