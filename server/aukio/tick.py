@@ -90,8 +90,7 @@ class Tick:
         self._metrics.worked(work)
         relief = self._overload.ran(work)
         self._metrics.overload.set(self._overload.level)
-        self._snapshots.budget_share = relief.budget_share
-        self._snapshots.far_every = relief.far_every
+        self._snapshots.frame_every = relief.frame_every
         self._registry.is_busy = relief.refuse_joins
 
     def tell(self, event: Event) -> None:

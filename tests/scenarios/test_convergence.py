@@ -142,12 +142,12 @@ def published(world: TestWorld, viewer: int, slot: int, *, whole: bool) -> Motio
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("far_every", [2, 4])
-def test_the_kernel_writes_exactly_what_was_published(seed: int, far_every: int) -> None:
+@pytest.mark.parametrize("frame_every", [1, 2, 4])
+def test_the_kernel_writes_exactly_what_was_published(seed: int, frame_every: int) -> None:
     """Also while the overload ladder makes changes wait and late inputs move people about."""
     rng = random.Random(seed)
     world = TestWorld(budget=2000, view_m=60)
-    world.snapshots.far_every = far_every
+    world.snapshots.frame_every = frame_every
     for number in range(30):
         world.join(f"P{number}")
     compared, forms = 0, set()
@@ -181,7 +181,7 @@ def test_somebody_who_rewrites_the_past_again_and_again_is_seen_where_she_is() -
     world = TestWorld(flat_field(100), users=60, view_m=200, spawn=lambda spot: next(places))
     cheat = world.join("Cheat")
     crowd = [world.join(f"P{number}") for number in range(30)]
-    world.snapshots.far_every = 4
+    world.snapshots.frame_every = 4
     rng, slot = random.Random(1), cheat.session.slot
     for _ in range(300):
         past = (world.simulation.tick + 1 - 9) % 65536

@@ -12,7 +12,6 @@ cdef extern from *:
     int aukio_low_bit(uint64_t word) noexcept nogil
 
 cdef enum:
-    MUST_BE_WHOLE = 255
     NEAREST = 24  # by rank, told finely
     CLOSEST = 8  # of them, whose heads and hands are followed at the full rate
     MOST_WORDS = 1024
@@ -24,15 +23,14 @@ cdef class Scanner:
     """Renews the interest of viewers of one world; a viewer is known by its own slot.
 
     Shapes (S slots, W = S/64): states (S, 16, 4) int32, see `sim.entities`; interest, near,
-    closest, middle, known, pending, poses_pending (S, W) uint64 bit sets; waited (S, S) uint8, see
+    closest, middle, known, pending, poses_pending, whole (S, W) uint64 bit sets, see
     `replication.viewers`; posed (W,) uint64, who has a pose at all. Squares are in (1/256 m)^2.
     individuals: at most about so many, the nearest, are in a viewer's interest.
     """
 
     cdef const int32_t[:, :, ::1] states
     cdef uint64_t[:, ::1] interest, near, closest, middle, known, pending
-    cdef uint64_t[:, ::1] poses_pending
-    cdef uint8_t[:, ::1] waited
+    cdef uint64_t[:, ::1] poses_pending, whole
     cdef const uint64_t[::1] posed
     cdef double view, middle_reach
     cdef int individuals
@@ -51,7 +49,7 @@ cdef class Scanner:
         self.states, self.posed = states, posed
         self.interest, self.near, self.closest = sets.interest, sets.near, sets.closest
         self.middle, self.pending = sets.middle, sets.pending
-        self.known, self.poses_pending, self.waited = sets.known, sets.poses_pending, sets.waited
+        self.known, self.poses_pending, self.whole = sets.known, sets.poses_pending, sets.whole
         self.view, self.middle_reach = view_squared, middle_squared
         self.individuals = individuals
         self.words = sets.interest.shape[1]
@@ -193,13 +191,12 @@ cdef class Scanner:
 
     cdef void _renew(self, int viewer) noexcept nogil:
         cdef Py_ssize_t word
-        cdef uint64_t changed, back
+        cdef uint64_t changed
         for word in range(self.words):
             # Who is back before the viewer was told of their leaving went unwatched meanwhile.
-            back = self.new_interest[word] & ~self.interest[viewer, word] & self.known[viewer, word]
-            while back:
-                self.waited[viewer, word * 64 + aukio_low_bit(back)] = MUST_BE_WHOLE
-                back &= back - 1
+            self.whole[viewer, word] |= (
+                self.new_interest[word] & ~self.interest[viewer, word] & self.known[viewer, word]
+            )
             self.new_middle[word] &= ~self.new_near[word]
             changed = (
                 (self.new_near[word] ^ self.near[viewer, word])

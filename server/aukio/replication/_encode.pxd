@@ -21,6 +21,7 @@ cdef struct Terms:
 
 cdef class Encoder:
     cdef uint64_t[:, ::1] interest, near, closest, middle, known, introduced, pending, focus
+    cdef uint64_t[:, ::1] whole
     cdef uint64_t[:, ::1] poses_pending
     cdef uint8_t[:, ::1] waited
     cdef uint8_t[::1] answers, corrects
@@ -32,7 +33,7 @@ cdef class Encoder:
     cdef uint8_t[:, ::1] poses
     cdef uint64_t[::1] pose_published
     cdef uint8_t[::1] generations, kinds
-    cdef int32_t[::1] introduction_bytes
+    cdef int32_t[::1] introduction_bytes, turns
     cdef int hz, patience, belief
     cdef Py_ssize_t words
     cdef int32_t[MOST_CHOSEN] slots, bits
@@ -48,7 +49,8 @@ cdef class Encoder:
     cdef void let_wait(self, int viewer, Py_ssize_t word, uint64_t bits) noexcept nogil
     cdef Py_ssize_t write(self, int viewer, Terms* terms) noexcept nogil
     cdef int _write_leaves(self, int viewer) noexcept nogil
-    cdef int64_t _choose(self, int viewer, bint far_too) noexcept nogil
+    cdef Py_ssize_t _look(self, int viewer, int64_t bits_left) noexcept nogil
+    cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil
     cdef inline int _tier(self, int viewer, Py_ssize_t word, uint64_t bit) noexcept nogil
     cdef inline int _cost(self, int viewer, int slot) noexcept nogil
     cdef int64_t _keep(self, int viewer, int64_t demand, int64_t bits_left) noexcept nogil

@@ -13,18 +13,23 @@ from aukio.replication._record cimport (
 )
 
 cdef enum:
-    MUST_BE_WHOLE = 255
+    LONGEST = 254  # ticks of waiting that are counted
     POSE = 17
     CORRECTION = 24
+    ENOUGH = 3  # times what fits is looked at; the rest waits for its turn unseen
+    ENOUGH_BITS = 8192  # and at least this
+    RECORD_BITS = 40  # of a usual change
+    ENTER_BITS = 240  # of a usual introduction with its record
 
 
 cdef class Encoder:
     """Encodes the snapshots of all viewers of one world.
 
     Shapes (V viewers, S slots, W = S/64): interest, near, closest, middle, known, introduced,
-    pending, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a change
-    has waited, 255: must be whole; answers, corrects (V,) uint8: what is owed; margins (V,) int8;
-    sequences (V,) uint16; corrections (V, 24) uint8; records, published, jumped, shifted: see
+    pending, whole, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a
+    change has waited; answers, corrects (V,) uint8: what is owed; margins (V,) int8;
+    sequences (V,) uint16; turns (V,) int32, the word of slots that is
+    looked at next; corrections (V, 24) uint8; records, published, jumped, shifted: see
     `_publish.pyx`; poses (S, 17) uint8, pose_published (W,) uint64; introduction_bytes (S,) int32.
     """
 
@@ -34,6 +39,7 @@ cdef class Encoder:
         self.known, self.introduced = viewers.known, viewers.introduced
         self.pending, self.focus = viewers.pending, viewers.focus
         self.poses_pending, self.waited = viewers.poses_pending, viewers.waited
+        self.whole = viewers.whole
         self.answers, self.margins = viewers.answers, viewers.margins
         self.corrects, self.corrections = viewers.corrects, viewers.corrections
         self.records, self.published, self.jumped = motion.records, motion.published, motion.jumped
@@ -42,6 +48,7 @@ cdef class Encoder:
             entities.poses, entities.generations, entities.kinds
         )
         self.sequences, self.introduction_bytes = sequences, introduction_bytes
+        self.turns = viewers.turns
         self.hz, self.belief = tick_hz, (3 * tick_hz + 4) // 5
         self.patience = tick_hz // 10  # ticks a low position survives, see `Publisher`
         self.words = viewers.interest.shape[1]
@@ -62,6 +69,7 @@ cdef class Encoder:
         cdef uint64_t* middle_row = &self.middle[viewer, 0]
         cdef uint64_t* interest_row = &self.interest[viewer, 0]
         cdef uint64_t* pending_row = &self.pending[viewer, 0]
+        cdef uint64_t* whole_row = &self.whole[viewer, 0]
         cdef uint64_t* poses_row = &self.poses_pending[viewer, 0]
         cdef const uint64_t* posed = &self.pose_published[0]
         cdef const uint64_t* published = &self.published[0, 0]
@@ -86,18 +94,19 @@ cdef class Encoder:
                 | ((jumped[words + word] | (shifted[words + word] & was)) & middle)
                 | ((jumped[2 * words + word] | (shifted[2 * words + word] & was)) & far)
             )
-            while whole:
-                self.waited[viewer, word * 64 + aukio_low_bit(whole)] = MUST_BE_WHOLE
-                whole &= whole - 1
+            whole_row[word] |= whole
 
     cdef void let_wait(self, int viewer, Py_ssize_t word, uint64_t bits) noexcept nogil:
-        """Lets changes wait for one tick."""
+        """Lets changes wait for one tick; a low position does not survive many."""
+        cdef uint8_t* waited = &self.waited[viewer, word * 64]
         cdef int slot
         while bits:
-            slot = <int>word * 64 + aukio_low_bit(bits)
+            slot = aukio_low_bit(bits)
+            if waited[slot] < LONGEST:
+                waited[slot] += 1
+            if waited[slot] > self.patience:
+                self.whole[viewer, word] |= bits & (~bits + 1)
             bits &= bits - 1
-            if self.waited[viewer, slot] < MUST_BE_WHOLE - 1:
-                self.waited[viewer, slot] += 1
 
     cdef Py_ssize_t write(self, int viewer, Terms* terms) noexcept nogil:
         """Encodes one snapshot into `buffer`, behind FRAME_ROOM bytes.
@@ -128,7 +137,7 @@ cdef class Encoder:
             self.out.length += CORRECTION
         flags |= self._write_leaves(viewer)
         bits -= 8 * (self.out.length - FRAME_ROOM)
-        demand = self._choose(viewer, terms.far_too)
+        demand = self._choose(viewer, terms.far_too, bits)
         # Poses get what records leave, and a quarter in any case.
         poses = self._count_poses(viewer, terms.poses_too)
         held = max(0, min(8 * (POSE + 2) * poses + 8, bits // 4)) if poses else 0
@@ -165,29 +174,59 @@ cdef class Encoder:
 
     # Which records go.
 
-    cdef int64_t _choose(self, int viewer, bint far_too) noexcept nogil:
-        """Lists what is pending with its cost, in the order of slots; returns all their bits."""
-        cdef Py_ssize_t word, words = self.words
+    cdef Py_ssize_t _look(self, int viewer, int64_t bits_left) noexcept nogil:
+        """How many words of slots, from the viewer's turn on, to look at for what is late.
+
+        All, unless much more is late than fits: to rank two thousand records for each of two
+        thousand viewers would take longest when there is least time. The others' turn comes next.
+        """
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
-        cdef uint64_t bits, may, far
+        cdef const uint64_t* introduced = &self.introduced[viewer, 0]
+        cdef const uint64_t* known = &self.known[viewer, 0]
+        cdef const uint64_t* whole = &self.whole[viewer, 0]
+        cdef Py_ssize_t step, word = self.turns[viewer], words = self.words
+        cdef int64_t room = ENOUGH * max(0, bits_left) + ENOUGH_BITS
+        cdef uint64_t bits
+        for step in range(words):
+            bits = pending[word] & interest[word] & (whole[word] | ~known[word])
+            if bits:
+                room -= RECORD_BITS * aukio_ones(bits)
+                room -= (ENTER_BITS - RECORD_BITS) * aukio_ones(bits & ~introduced[word])
+            word = word + 1 if word + 1 < words else 0
+            if room < 0:
+                self.turns[viewer] = <int32_t>word
+                return step + 1
+        return words
+
+    cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil:
+        """Lists what is pending with its cost, in the order of slots; returns all their bits."""
+        cdef Py_ssize_t word, words = self.words, first = self.turns[viewer], after
+        cdef Py_ssize_t looked = self._look(viewer, bits_left)
+        cdef const uint64_t* pending = &self.pending[viewer, 0]
+        cdef const uint64_t* interest = &self.interest[viewer, 0]
+        cdef uint64_t bits, may, late, far
         cdef int slot, n = 0
         cdef int64_t demand = 0
         for word in range(words):
             bits = pending[word] & interest[word]
             if bits:
-                may = self.near[viewer, word] | ~self.known[viewer, word] | self.focus[viewer, word]
+                may = self.near[viewer, word] | self.focus[viewer, word]
+                late = bits & (self.whole[viewer, word] | ~self.known[viewer, word]) & ~may
+                after = word - first if word >= first else word - first + words
+                if after < looked:
+                    may |= late if far_too else late & ~self.known[viewer, word]
                 if far_too:
                     # What began in this tick waits for the next turn: by then a ramp of speed is
                     # over, and a start and the turn after it are one record. A stop does not: who
                     # stands must not walk on.
-                    far = bits & ~may
+                    far = bits & ~(may | late)
                     while far:
                         slot = <int>word * 64 + aukio_low_bit(far)
                         if self.waited[viewer, slot] or not self.records[2, slot, GAIT]:
                             may |= far & (~far + 1)
                         far &= far - 1
-                self.let_wait(viewer, word, bits & ~may)
+                self.let_wait(viewer, word, bits & ~(may | late))
                 bits &= may
             while bits:
                 slot = <int>word * 64 + aukio_low_bit(bits)
@@ -208,7 +247,7 @@ cdef class Encoder:
         cdef int tier = self._tier(viewer, word, bit)
         cdef int bits = bits_of(
             &self.records[tier, slot, 0], tier,
-            enter, enter or self.waited[viewer, slot] > self.patience, self.belief,
+            enter, enter or self.whole[viewer, word] & bit != 0, self.belief,
         )
         if enter and not self.introduced[viewer, word] & bit:
             bits += 8 * self.introduction_bytes[slot]
@@ -230,13 +269,17 @@ cdef class Encoder:
                 taken += self.bits[n]
                 self.slots[kept] = slot
                 kept += 1
-            elif self.waited[viewer, slot] < MUST_BE_WHOLE - 1:
-                self.waited[viewer, slot] += 1
+            else:
+                self.let_wait(viewer, slot >> 6, <uint64_t>1 << (slot & 63))
         self.chosen = kept
         return taken
 
     cdef void _rank(self, int viewer) noexcept nogil:
-        """Sorts what was chosen into buckets of urgency: closeness^0.5 x waiting, stops ahead."""
+        """Sorts what was chosen into buckets of urgency: closeness^0.5 x waiting, stops ahead.
+
+        Low positions go before late ones: they cost a quarter, and a viewer that let them wait
+        until they are late too would never catch up again.
+        """
         cdef int n, slot
         cdef Py_ssize_t word
         cdef uint64_t bit
@@ -254,6 +297,8 @@ cdef class Encoder:
             urgency = urgency * urgency / (dx * dx + dz * dz + 9)
             if record[GAIT] == 0:
                 urgency *= 16  # a stop ends a ghost
+            if bit & (self.near[viewer, word] | (self.known[viewer, word] & ~self.whole[viewer, word])):
+                urgency *= 1e8
             if self.focus[viewer, word] & bit:
                 urgency = urgency * 1e12 + 1e12
             key = <float>urgency
@@ -303,7 +348,7 @@ cdef class Encoder:
             enter,
             self.generations[slot],
             self.kinds[slot],
-            enter or self.waited[viewer, slot] > self.patience,
+            enter or self.whole[viewer, word] & bit != 0,
             self.hz,
             self.belief,
         )
@@ -314,6 +359,7 @@ cdef class Encoder:
                 self.entering[self.entered] = slot
                 self.entered += 1
         self.pending[viewer, word] &= ~bit
+        self.whole[viewer, word] &= ~bit
         self.waited[viewer, slot] = 0
 
     # Poses.

@@ -17,6 +17,7 @@ from aukio.replication._pace cimport GONE, SKIP, THIN, Pace
 cdef enum:
     SPARE = 1 << 16
     MOST_BYTES = 49152  # for one viewer at once: its connection may hold 64 kB, control included
+    FAR_EVERY = 2  # ticks between changes outside the near set
     MOST_CHANGES_BYTES = 16384  # and of it in changed identities
 
 cdef double THIN_SHARE = 0.5  # of the budget, for a viewer that lags
@@ -85,15 +86,24 @@ cdef class Frames:
         """Whether it is known who an entity is."""
         return slot in self.kept
 
-    def fill(self, const int32_t[::1] viewers, int tick, double per_tick, int far_every) -> int:
-        """Encodes all viewers' frames of a tick under `per_tick` bytes each; returns `count`."""
+    def fill(self, const int32_t[::1] viewers, int tick, double per_tick, int every) -> int:
+        """Encodes all viewers' frames of a tick under `per_tick` bytes each; returns `count`.
+
+        A viewer gets a frame every so many ticks, and what is far every second one at most.
+        """
         cdef Py_ssize_t n, used = 0
         cdef int ready, viewer
+        cdef double saved
         self.count = self.skipped = self.thinned = 0
         self.gone = []
         with nogil:
             for n in range(viewers.shape[0]):
                 viewer = viewers[n]
+                if (viewer + tick) % every and not self.fresh[viewer]:
+                    saved = min(self.tokens[viewer] + per_tick, BURST_TICKS * per_tick)
+                    self.tokens[viewer] = max(self.tokens[viewer], saved)
+                    self._let_wait(viewer)
+                    continue
                 ready = self.pace.readiness_of(viewer, self.unsent[viewer], tick)
                 if ready == GONE:
                     with gil:
@@ -103,17 +113,19 @@ cdef class Frames:
                     self.skipped += 1
                 else:
                     self.thinned += ready == THIN
-                    used = self._fill_one(viewer, tick, per_tick, far_every, ready == THIN, used)
+                    used = self._fill_one(viewer, tick, per_tick, every, ready == THIN, used)
         self.start[self.count] = used
         return self.count
 
     cdef void _let_wait(self, int viewer) noexcept nogil:
         cdef Py_ssize_t word
         for word in range(self.encoder.words):
-            self.encoder.let_wait(viewer, word, self.encoder.pending[viewer, word])
+            self.encoder.let_wait(
+                viewer, word, self.encoder.pending[viewer, word] & ~self.encoder.whole[viewer, word]
+            )
 
     cdef Py_ssize_t _fill_one(
-        self, int viewer, int tick, double per_tick, int far_every, bint thin, Py_ssize_t used
+        self, int viewer, int tick, double per_tick, int every, bint thin, Py_ssize_t used
     ) noexcept nogil:
         """Returns how much of the buffer is used then."""
         cdef double most = max(BURST_TICKS * per_tick, LEAST_BURST_BYTES, self.tokens[viewer])
@@ -137,7 +149,7 @@ cdef class Frames:
         terms.bits = 8 * (
             <int64_t>min(self.tokens[viewer], <double>MOST_BYTES) - self.identities.bytes
         )
-        terms.far_too = not thin and (viewer + tick) % far_every == 0
+        terms.far_too = not thin and (viewer + tick) % max(FAR_EVERY, every) == 0
         terms.poses_too = not thin and (viewer + tick) % max(1, self.hz // 5) == 0
         terms.always = self.fresh[viewer] or changed > 0 or tick - terms.before >= self.hz
         end = self.encoder.write(viewer, &terms)

@@ -77,8 +77,7 @@ class Snapshots:
         self._attention = Attention(self._sets.focus)
         self._owed: dict[int, bool] = {}  # viewers owed the truth → whether the server moved them
         self._ended: set[int] = set()
-        self.budget_share = 1.0  # shrunk by the overload ladder
-        self.far_every = 2  # ticks between changes outside the near set; doubled by the ladder
+        self.frame_every = 1  # ticks between two frames of a viewer; doubled by the ladder
         self.published = 0  # records renewed in the last tick
 
     # Comings and goings.
@@ -177,7 +176,7 @@ class Snapshots:
             self._sets.corrects[slot] = 1
             self._sets.corrections[slot] = np.frombuffer(self._correction(slot), np.uint8)
         frames, tick = self._frames, self._simulation.tick
-        frames.fill(self.viewers, tick, self._budget * self.budget_share, self.far_every)
+        frames.fill(self.viewers, tick, self._budget, self.frame_every)
         if self._owed:
             told = set(frames.slots[: frames.count].tolist())
             self._owed = {slot: how for slot, how in self._owed.items() if slot not in told}
@@ -193,7 +192,7 @@ class Snapshots:
             if crowd is not None:
                 payload = encode(crowd)
                 self._sets.tokens[slot] -= len(payload)
-                self._far.charge(slot, len(payload), tick, self._budget * self.budget_share)
+                self._far.charge(slot, len(payload), tick, self._budget)
                 yield slot, payload
 
     # Within.

@@ -7,11 +7,12 @@ class Viewers:
     """A viewer is known by the slot of its own avatar.
 
     Shapes (S slots, W = S/64): every set is (S, W) uint64, bit `slot & 63` of word `slot >> 6`;
-    `waited` (S, S) uint8, ticks that a pending change has waited, 255: must be sent whole;
+    `waited` (S, S) uint8, ticks that a pending change has waited;
     fresh, answers, corrects (S,) uint8, whether a viewer is owed its first snapshot, the margin of
     its last input and the truth about its own avatar; margins (S,) int8; corrections (S, 24)
     uint8; tokens, changes (S,) float64, bytes it may be sent, and of them in changed identities;
-    unsent (S,) int64, bytes that its connection still holds.
+    unsent (S,) int64, bytes that its connection still holds; turns (S,) int32, the word of slots
+    that is looked at next where there is much more to be told than fits.
     """
 
     SETS = (
@@ -22,6 +23,7 @@ class Viewers:
         "known",  # whom its client has been told of and not been told to forget
         "introduced",  # whose identity its client has
         "pending",  # of whom it still has to be told something
+        "whole",  # of these, whose position is not told by its low bits alone
         "focus",  # who always comes first
         "poses_pending",  # whose head and hands it still has to be told
     )
@@ -37,6 +39,7 @@ class Viewers:
         self.known = np.zeros(shape, np.uint64)
         self.introduced = np.zeros(shape, np.uint64)
         self.pending = np.zeros(shape, np.uint64)
+        self.whole = np.zeros(shape, np.uint64)
         self.focus = np.zeros(shape, np.uint64)
         self.poses_pending = np.zeros(shape, np.uint64)
         self.waited = np.zeros((capacity, capacity), np.uint8)
@@ -47,6 +50,7 @@ class Viewers:
         self.corrections = np.zeros((capacity, 24), np.uint8)
         self.tokens = np.zeros(capacity)
         self.changes = np.zeros(capacity)
+        self.turns = np.zeros(capacity, np.int32)
         self.unsent = np.zeros(capacity, np.int64)
 
     def clear_viewer(self, viewer: int, tokens: float = 0, changes: float = 0) -> None:

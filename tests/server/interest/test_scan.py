@@ -44,7 +44,7 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
         pending, poses = members(sets.pending[own]), members(sets.poses_pending[own])
         sets.known[own] = [rng.getrandbits(64) for _ in range(3)]
         known = members(sets.known[own])
-        sets.waited[own] = 0
+        sets.whole[own] = 0
         scanner.refresh(np.array([own], np.int32), alive, 3)
         places = {int(s): (int(states[s, 3, 0]) >> 8, int(states[s, 3, 2]) >> 8) for s in alive}
         now = interest_sets(own, places, was, VIEW, MIDDLE, limit)
@@ -56,7 +56,7 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
         assert members(sets.pending[own]) == (pending | changed) & now[0], "who changed tier is due"
         came = now[1] - was[1]
         assert members(sets.poses_pending[own]) == poses | (came & members(posed))
-        whole = {slot for slot in range(capacity) if sets.waited[own, slot] == 255}
+        whole = members(sets.whole[own])
         assert whole == (now[0] - was[0]) & known, "who is back was not watched meanwhile"
         was = now
 
