@@ -103,7 +103,9 @@ class Hosting:
             tell=self._event,
             sending=sending,
         )
-        self._tick = Tick(self._simulation, self.registry, self._snapshots, metrics, entropy.timer)
+        self._tick = Tick(
+            self._simulation, self.registry, self._snapshots, metrics, entropy.timer, collect
+        )
         self._schedule: Schedule | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -210,8 +212,7 @@ class Hosting:
         """Step 6: every frame that was encoded is sent, in chunks with the loop in between."""
         count = len(out.slots)
         for start in range(0, count, SEND_CHUNK):
-            if start:
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)
             end = min(start + SEND_CHUNK, count)
             self.registry.lines.send_each(
                 out.slots[start:end],
@@ -238,15 +239,15 @@ class Hosting:
         spawn = self.world.spawns[spot or self.world.default_spawn]
         random = self._entropy.random
         there = self._simulation.places()[:, ::2] / UNIT
-        best, most = (spawn.x, spawn.z), -1.0
-        for _ in range(SPAWN_TRIES if there.size else 1):
-            away = spawn.spread * math.sqrt(random.random())  # even over the disc
-            angle = random.uniform(0, 2 * math.pi)
-            place = spawn.x + away * math.cos(angle), spawn.z + away * math.sin(angle)
-            room = float(((there - place) ** 2).sum(axis=1).min()) if there.size else 0.0
-            if room > most:
-                best, most = place, room
-        x, z = best
+        tries = SPAWN_TRIES if there.size else 1
+        # Even over the disc.
+        away = np.array([spawn.spread * math.sqrt(random.random()) for _ in range(tries)])
+        angles = np.array([random.uniform(0, 2 * math.pi) for _ in range(tries)])
+        places = np.stack([away * np.cos(angles), away * np.sin(angles)], axis=1)
+        places += (spawn.x, spawn.z)
+        squares = ((there - places[:, None]) ** 2).sum(axis=2)
+        best = int(squares.min(axis=1).argmax()) if there.size else 0
+        x, z = places[best].tolist()
         return position(x), position(spawn.y), position(z), spawn.yaw
 
     def _save(self, session: Session, saved: SavedSession) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 CLIMB_SHARE = 0.8  # of the tick period: work above this is too long
 REST_SHARE = 0.6  # work below this leaves room
-CLIMB_TICKS = 10  # long ticks in a row before the next step is taken
+AVERAGE_TICKS = 10  # over which work is averaged
+CLIMB_TICKS = 10  # with a long average before the next step is taken
 REST_S = 5.0  # easy time before a step is taken back
 
 
@@ -28,22 +29,28 @@ LADDER = (
 
 
 class Overload:
-    """Climbs the ladder on long ticks, comes down after easy ones."""
+    """Climbs the ladder while ticks are long on average, comes down while they are short.
+
+    An average, because one short tick among long ones, or the other way round, changes nothing
+    for those who look.
+    """
 
     def __init__(self, tick_hz: int) -> None:
         self._period = 1 / tick_hz
         self._rest_ticks = round(REST_S * tick_hz)
+        self._average = 0.0
         self._long = 0
         self._easy = 0
         self.level = 0
 
     def ran(self, work_s: float) -> Relief:
         """Notes the work of a tick; returns what holds now."""
-        if work_s > CLIMB_SHARE * self._period:
+        self._average += (work_s - self._average) / AVERAGE_TICKS
+        if self._average > CLIMB_SHARE * self._period:
             self._long, self._easy = self._long + 1, 0
             if self._long >= CLIMB_TICKS and self.level < len(LADDER) - 1:
                 self.level, self._long = self.level + 1, 0
-        elif work_s < REST_SHARE * self._period:
+        elif self._average < REST_SHARE * self._period:
             self._easy, self._long = self._easy + 1, 0
             if self._easy >= self._rest_ticks and self.level:
                 self.level, self._easy = self.level - 1, 0

@@ -50,12 +50,14 @@ class Tick:
         snapshots: Snapshots,
         metrics: Metrics,
         timer: Callable[[], float],
+        collect: Callable[[], object] | None = None,
     ) -> None:
         self._simulation = simulation
         self._registry = registry
         self._snapshots = snapshots
         self._metrics = metrics
         self._timer = timer
+        self._collect = collect  # takes in what joined clients have sent by now
         self._overload = Overload(simulation.tick_hz)
         self._began = self._lapped = 0.0
         self._work = 0.0
@@ -76,6 +78,10 @@ class Tick:
         self._snapshots.publish()
         self._snapshots.refresh_interest()
         self._lap("interest")
+        if self._collect is not None:
+            # Chat does not wait for the rest of a long tick; inputs are for the next one.
+            self._collect()
+        self._lap("input")
         frames = self._encode()
         self._lap("encode")
         self._work = self._lapped - self._began

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from aukio.session.saved import SavedSession
 from aukio.storage.schema import sessions
@@ -24,6 +26,13 @@ _MOVE = (
     .where(sessions.c.key == sa.bindparam("of"))
     .values({name: sa.bindparam(name) for name in ("x", "y", "z", "yaw", "seen_at")})
 )
+
+
+def _upsert() -> sa.Insert:
+    statement = insert(sessions).values({c.name: sa.bindparam(c.name) for c in sessions.columns})
+    changes = {c.name: c for c in statement.excluded if c.name != "key"}
+    return statement.on_conflict_do_update(index_elements=["key"], set_=changes)
+
 
 logger = logging.getLogger("aukio.storage")
 
@@ -57,6 +66,7 @@ class SessionStore:
         # A crowd moves hundreds of times a second: compiled once, and given rows as the driver
         # takes them, which costs a fifth.
         self._move = _MOVE.compile(dialect=engine.dialect)
+        self._upsert = _upsert().compile(dialect=engine.dialect)
 
     async def load(self) -> list[SavedSession]:
         """Rows of a former run that are still good; erases the others."""
@@ -143,33 +153,33 @@ class SessionStore:
         return True
 
     async def _write(
-        self, rows: Iterable[SavedSession], moved: Mapping[str, Place], erased: set[str]
+        self, rows: Collection[SavedSession], moved: Mapping[str, Place], erased: set[str]
     ) -> None:
         now = self._wall()
-        values = [self._values(row, now) for row in rows]
         async with self._engine.begin() as connection:
             if erased:
                 await connection.execute(
                     sa.delete(sessions).where(sessions.c.key == sa.bindparam("gone")),
                     [{"gone": key} for key in erased],
                 )
-            if values:
-                statement = insert(sessions)
-                changes = {c.name: c for c in statement.excluded if c.name != "key"}
-                await connection.execute(
-                    statement.on_conflict_do_update(index_elements=["key"], set_=changes), values
-                )
+            if rows:
+                values = [self._values(row, now) for row in rows]
+                await self._execute(connection, self._upsert, values)
             if moved:
-                await connection.exec_driver_sql(
-                    str(self._move), [self._moving(key, moved[key], now) for key in moved]
-                )
+                values = [self._moving(key, place, now) for key, place in moved.items()]
+                await self._execute(connection, self._move, values)
             await connection.execute(self._stale())
 
-    def _moving(self, key: str, place: Place, now: float) -> tuple[object, ...] | dict[str, object]:
+    async def _execute(
+        self, connection: AsyncConnection, statement: sa.Compiled, rows: list[dict[str, object]]
+    ) -> None:
+        order = cast(SQLCompiler, statement).positiontup
+        values: Any = rows if order is None else [tuple(row[n] for n in order) for row in rows]
+        await connection.exec_driver_sql(str(statement), values)
+
+    def _moving(self, key: str, place: Place, now: float) -> dict[str, object]:
         x, y, z, yaw = place
-        values = {"of": key, "x": x, "y": y, "z": z, "yaw": yaw, "seen_at": now}
-        order = self._move.positiontup
-        return values if order is None else tuple(values[name] for name in order)
+        return {"of": key, "x": x, "y": y, "z": z, "yaw": yaw, "seen_at": now}
 
     def _values(self, row: SavedSession, now: float) -> dict[str, object]:
         x, y, z, yaw = row.placement
