@@ -295,8 +295,8 @@ cdef class Encoder:
             patience = self.waited[viewer, slot] + 1.0
             urgency = patience * patience
             urgency = urgency * urgency / (dx * dx + dz * dz + 9)
-            if record[GAIT] == 0:
-                urgency *= 16  # a stop ends a ghost
+            if record[GAIT] == 0 and self.known[viewer, word] & bit:
+                urgency *= 16  # a stop ends a ghost; who comes in sees the nearest first
             if bit & (self.near[viewer, word] | (self.known[viewer, word] & ~self.whole[viewer, word])):
                 urgency *= 1e8
             if self.focus[viewer, word] & bit:
