@@ -29,16 +29,18 @@ cdef class Encoder:
     cdef uint16_t[::1] sequences
     cdef uint8_t[:, ::1] corrections
     cdef int32_t[:, :, ::1] records
+    cdef const int32_t[:, :, ::1] states
     cdef uint64_t[:, ::1] published, jumped, shifted
     cdef uint8_t[:, ::1] poses
     cdef uint64_t[::1] pose_published
     cdef uint8_t[::1] generations, kinds
     cdef int32_t[::1] introduction_bytes, turns
-    cdef int hz, patience, belief
+    cdef int hz, patience, belief, at
     cdef Py_ssize_t words
     cdef int32_t[MOST_CHOSEN] slots, bits
     cdef unsigned int[MOST_CHOSEN] keys
     cdef int64_t[BUCKETS] bucket_bits
+    cdef int64_t spare
     cdef int chosen
     cdef uint8_t[BUFFER] buffer
     cdef Bits out

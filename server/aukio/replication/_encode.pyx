@@ -9,11 +9,12 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
 from aukio.replication._record cimport (
-    GAIT, X, Z, align, aukio_low_bit, aukio_ones, bits_of, put, put_record, rice_of,
+    GAIT, align, aukio_low_bit, aukio_ones, bits_of, put, put_record, rice_of,
 )
 
 cdef enum:
     LONGEST = 254  # ticks of waiting that are counted
+    RING = 16  # see `sim.entities`
     POSE = 17
     CORRECTION = 24
     ENOUGH = 3  # times what fits is looked at; the rest waits for its turn unseen
@@ -28,9 +29,9 @@ cdef class Encoder:
     Shapes (V viewers, S slots, W = S/64): interest, near, closest, middle, known, introduced,
     pending, whole, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a
     change has waited; answers, corrects (V,) uint8: what is owed; margins (V,) int8;
-    sequences (V,) uint16; turns (V,) int32, the word of slots that is
-    looked at next; corrections (V, 24) uint8; records, published, jumped, shifted: see
-    `_publish.pyx`; poses (S, 17) uint8, pose_published (W,) uint64; introduction_bytes (S,) int32.
+    sequences (V,) uint16; turns (V,) int32, the word of slots that is looked at next; corrections
+    (V, 24) uint8; records, published, jumped, shifted: see `_publish.pyx`; states: see
+    `sim.entities`; poses (S, 17) uint8, pose_published (W,) uint64; introduction_bytes (S,) int32.
     """
 
     def __init__(self, viewers, motion, entities, sequences, introduction_bytes, int tick_hz):
@@ -47,6 +48,7 @@ cdef class Encoder:
         self.poses, self.generations, self.kinds = (
             entities.poses, entities.generations, entities.kinds
         )
+        self.states = entities.states
         self.sequences, self.introduction_bytes = sequences, introduction_bytes
         self.turns = viewers.turns
         self.hz, self.belief = tick_hz, (3 * tick_hz + 4) // 5
@@ -119,6 +121,7 @@ cdef class Encoder:
         cdef int flags = 0, k, poses
         cdef int64_t bits = terms.bits, demand, held
         self.entered = 0
+        self.at = terms.tick & (RING - 1)
         self.out.length, self.out.rest, self.out.count = FRAME_ROOM, 0, 0
         put(&self.out, 0x81, 8)
         put(&self.out, 0, 8)
@@ -264,8 +267,11 @@ cdef class Encoder:
         threshold = self._threshold(bits_left)
         for n in range(self.chosen):
             slot = self.slots[n]
-            if <int>self.keys[n] >= threshold and self.bits[n] <= bits_left:
-                bits_left -= self.bits[n]
+            if <int>self.keys[n] > threshold or (
+                <int>self.keys[n] == threshold and self.bits[n] <= self.spare
+            ):
+                if <int>self.keys[n] == threshold:
+                    self.spare -= self.bits[n]
                 taken += self.bits[n]
                 self.slots[kept] = slot
                 kept += 1
@@ -283,19 +289,19 @@ cdef class Encoder:
         cdef int n, slot
         cdef Py_ssize_t word
         cdef uint64_t bit
-        cdef const int32_t* record
-        cdef const int32_t* mine = &self.records[0, viewer, 0]
+        cdef int at = self.at, x = self.states[viewer, at, 0], z = self.states[viewer, at, 2]
         cdef double dx, dz, patience, urgency
         cdef float key
         for n in range(self.chosen):
             slot = self.slots[n]
             word, bit = slot >> 6, <uint64_t>1 << (slot & 63)
-            record = &self.records[self._tier(viewer, word, bit), slot, 0]
-            dx, dz = (record[X] - mine[X]) / 65536.0, (record[Z] - mine[Z]) / 65536.0
+            # Where they are, not where their records began: a walker may be far from there.
+            dx = (<double>self.states[slot, at, 0] - x) / 65536.0
+            dz = (<double>self.states[slot, at, 2] - z) / 65536.0
             patience = self.waited[viewer, slot] + 1.0
             urgency = patience * patience
             urgency = urgency * urgency / (dx * dx + dz * dz + 9)
-            if record[GAIT] == 0 and self.known[viewer, word] & bit:
+            if not self.records[2, slot, GAIT] and self.known[viewer, word] & bit:
                 urgency *= 16  # a stop ends a ghost; who comes in sees the nearest first
             if bit & (self.near[viewer, word] | (self.known[viewer, word] & ~self.whole[viewer, word])):
                 urgency *= 1e8
@@ -306,7 +312,7 @@ cdef class Encoder:
             self.keys[n] >>= 18  # exponent and five bits: a bucket of urgency
 
     cdef int _threshold(self, int64_t bits_left) noexcept nogil:
-        """The bucket of urgency down to which all, and in which some, fit."""
+        """The bucket of urgency above which all fit; of it some do, into `spare` bits."""
         cdef int n, bucket, low = BUCKETS - 1, high = 0
         for n in range(self.chosen):
             bucket = <int>self.keys[n]
@@ -316,9 +322,10 @@ cdef class Encoder:
         for n in range(self.chosen):
             self.bucket_bits[self.keys[n]] += self.bits[n]
         for bucket in range(high, low - 1, -1):
-            bits_left -= self.bucket_bits[bucket]
-            if bits_left < 0:
+            if self.bucket_bits[bucket] > bits_left:
+                self.spare = bits_left
                 return bucket
+            bits_left -= self.bucket_bits[bucket]
         return -1
 
     # Writing them.

@@ -8,11 +8,11 @@ from harness import HZ, TestWorld
 LONG = "Ä" * 47
 
 
-def crowd(world: TestWorld, people: int) -> list[int]:
-    """People without clients, in a row; their slots."""
+def crowd(world: TestWorld, people: int, away_m: int = 0) -> list[int]:
+    """People without clients, in a row that begins so far away; their slots."""
     slots = []
     for number in range(people):
-        place = (number * 6000, 0, 0, 0)
+        place = (away_m * 65536 + number * 6000, 0, 0, 0)
         ref = world.simulation.enter(place, place)
         assert ref is not None
         slots.append(ref.slot)
@@ -45,6 +45,18 @@ def test_one_frame_leaves_room_in_what_may_be_held_for_a_client() -> None:
     assert len(viewer.entities) == 900
     told = {one.entity: one.posture for one in viewer.of(m.Introduce)}
     assert all(told[slot] == 2 for slot in slots), "what did not fit came after"
+
+
+def test_a_newcomer_sees_the_nearest_first_however_late_these_came() -> None:
+    world = TestWorld(capacity=1024, users=1000, view_m=300)
+    crowd(world, 700, away_m=20)
+    beside = crowd(world, 50, away_m=1)  # they have the last slots
+    viewer = world.join()
+    ((_, frames),) = world.run()
+    viewer.line.write_frames(frames)
+    viewer.read()
+    assert len(viewer.entities) < 750, "they do not all fit into the first frame"
+    assert set(beside) <= viewer.entities.keys()
 
 
 def test_frames_stay_whole_when_their_buffer_grows_between_two_viewers() -> None:
