@@ -157,9 +157,7 @@ def _add_ticks(report: Report, before: Figures, after: Figures) -> None:
         "thinned": grown("aukio_snapshots_thinned_total"),
         "overload": after.value("aukio_overload_level"),
     }
-    held = after.value("aukio_held_bytes_max")
-    if held:
-        report.more["held_bytes_max"] = held
+    report.more["held_bytes_max"] = after.value("aukio_held_bytes_max")
     waits = _since(before, after, "aukio_input_wait_seconds")
     if waits.total:
         report.more["input_wait_ms"] = {
