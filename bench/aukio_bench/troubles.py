@@ -41,12 +41,17 @@ async def churn(crowd: Crowd, per_s: float, seconds: float, rude: float = 0.0) -
 
 
 def stall(crowd: Crowd, share: float) -> list[int]:
-    """A share of the clients, none of the sample, stop reading; returns their rows."""
+    """A share of the clients, none of the sample, stop reading; returns their rows.
+
+    Nobody is compared with them any more: the server parks their avatars after a while, which
+    they do not hear of.
+    """
     rows = [row for row in range(crowd.party.count) if row not in crowd.sampled]
     stalled = crowd.random.sample(rows, round(crowd.party.count * share))
     for row in stalled:
         crowd.swarm.pause(row, True)
         crowd.stalled[row] = True
+        crowd.truth.leave(row, parks=True)
     return stalled
 
 
