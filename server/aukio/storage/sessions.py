@@ -18,7 +18,9 @@ GROUP_S = 0.1  # what must be saved waits at most this long for company
 KEPT_S = 60.0  # rows not seen for longer are erased
 RETRY_S = 1.0  # pause after a failed commit
 
-Place = tuple[int, int, int, int]
+logger = logging.getLogger("aukio.storage")
+
+Placement = tuple[int, int, int, int]
 """x, y, z and yaw as in `SavedSession.placement`."""
 
 _MOVE = (
@@ -32,9 +34,6 @@ def _upsert() -> sa.Insert:
     statement = insert(sessions).values({c.name: sa.bindparam(c.name) for c in sessions.columns})
     changes = {c.name: c for c in statement.excluded if c.name != "key"}
     return statement.on_conflict_do_update(index_elements=["key"], set_=changes)
-
-
-logger = logging.getLogger("aukio.storage")
 
 
 class SessionStore:
@@ -58,7 +57,7 @@ class SessionStore:
         self._saved = saved
         self._wall = wall
         self._rows: dict[str, SavedSession] = {}
-        self._moved: dict[str, Place] = {}
+        self._moved: dict[str, Placement] = {}
         self._erased: set[str] = set()
         self._noted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -99,7 +98,7 @@ class SessionStore:
         self._rows[row.key] = row
         self._noted.set()
 
-    def move(self, key: str, place: Place) -> None:
+    def move(self, key: str, place: Placement) -> None:
         """Notes where the avatar of a session that was saved is now."""
         self._moved[key] = place
         self._noted.set()
@@ -153,7 +152,7 @@ class SessionStore:
         return True
 
     async def _write(
-        self, rows: Collection[SavedSession], moved: Mapping[str, Place], erased: set[str]
+        self, rows: Collection[SavedSession], moved: Mapping[str, Placement], erased: set[str]
     ) -> None:
         now = self._wall()
         async with self._engine.begin() as connection:
@@ -177,7 +176,7 @@ class SessionStore:
         values: Any = rows if order is None else [tuple(row[n] for n in order) for row in rows]
         await connection.exec_driver_sql(str(statement), values)
 
-    def _moving(self, key: str, place: Place, now: float) -> dict[str, object]:
+    def _moving(self, key: str, place: Placement, now: float) -> dict[str, object]:
         x, y, z, yaw = place
         return {"of": key, "x": x, "y": y, "z": z, "yaw": yaw, "seen_at": now}
 
