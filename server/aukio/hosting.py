@@ -31,6 +31,7 @@ from aukio.world import WalkField, World
 from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
+CLEAR_S = 0.005  # before a tick, messages for many wait for its frames
 STORE_PARTS = 4  # of the sessions, one of which is stored at a time
 IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
@@ -84,6 +85,7 @@ class Hosting:
         self._sessions: dict[str, Session] = {}
         self._was_healthy = True
         self._ran_due = 0.0  # when the tick that ran last was due
+        self._is_ticking = False
         entities = self._simulation.entities.capacity
         self._stored = np.zeros((entities, 4), np.int32)  # by slot, the placement stored last
         self._stored_at = np.zeros(entities, np.int64)  # and at which tick
@@ -102,6 +104,7 @@ class Hosting:
             phase=self._phase,
             tell=self._event,
             sending=sending,
+            later=self._later,
         )
         self._tick = Tick(
             self._simulation, self.registry, self._snapshots, metrics, entropy.timer, collect
@@ -182,6 +185,7 @@ class Hosting:
         since_people = since_collect = schedule.due
         while True:
             await asyncio.sleep(max(0.0, schedule.due - timer()))
+            self._is_ticking = True
             began = timer()
             if self._collect is not None:
                 self._collect()
@@ -192,6 +196,7 @@ class Hosting:
             sending = timer()
             await self._send(frames)
             self._tick.sent(timer() - sending)
+            self._is_ticking = False
             lost = schedule.ran(timer())
             if lost:
                 self._metrics.missed.inc(lost)
@@ -203,6 +208,7 @@ class Hosting:
                 self.registry.tell_people()
                 self.registry.expire(now)
                 self._tell_health()
+            self.registry.lines.go_on()
             self._store_moved()
             if now - since_collect >= COLLECT_S:
                 since_collect = now
@@ -223,6 +229,17 @@ class Hosting:
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)
+
+    def _later(self, turn: Callable[[], None]) -> bool:
+        """Lets messages for many go on in the next turn of the loop.
+
+        Unless a tick is near: its frames carry them, and it must not begin late for them.
+        """
+        assert self._schedule is not None, "nobody is joined before the first tick"
+        if self._is_ticking or self._entropy.timer() >= self._schedule.due - CLEAR_S:
+            return False
+        asyncio.get_running_loop().call_soon(turn)
+        return True
 
     def _phase(self, now: float) -> int:
         """How much of the running tick has passed, in 1/65536."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
 from aukio.session.limits import INPUTS
-from aukio.session.lines import Lines, Sending
+from aukio.session.lines import Later, Lines, Sending
 from aukio.session.names import clean_name
 from aukio.session.outbox import frame_message
 from aukio.session.saved import SavedSession
@@ -75,6 +75,7 @@ class Registry:
         phase: Callable[[float], int],
         tell: Callable[[Event], None] | None = None,
         sending: Sending | None = None,
+        later: Later | None = None,
     ) -> None:
         self._place = place
         self._simulation = simulation
@@ -89,7 +90,7 @@ class Registry:
         self._phase = phase
         self._tell = tell or self.tell
         self._by_slot: dict[int, Session] = {}
-        self.lines = Lines(simulation.entities.capacity, self._by_slot, tally, sending)
+        self.lines = Lines(simulation.entities.capacity, self._by_slot, tally, sending, later)
         self._by_hash: dict[bytes, Session] = {}
         self._greeting: set[Session] = set()
         self._guests = itertools.count(1)
@@ -250,11 +251,11 @@ class Registry:
         """Tells everybody how many are here, if that has changed."""
         if self.people != self._told_people:
             self._told_people = self.people
-            self._send_to(self.slots, m.People(self.people))
+            self._send_to(self.slots, m.People(self.people), urgent=False)
 
     def notify(self, code: m.NoticeCode, text: str) -> None:
         """Tells everybody something about the server."""
-        self._send_to(self.slots, m.Notice(code, text))
+        self._send_to(self.slots, m.Notice(code, text), urgent=False)
 
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
@@ -424,5 +425,7 @@ class Registry:
             int(self._simulation.entities.postures[session.slot]),
         )
 
-    def _send_to(self, slots: NDArray[np.int32], message: m.Message) -> None:
-        self.lines.send(slots, frame_message(message))
+    def _send_to(
+        self, slots: NDArray[np.int32], message: m.Message, *, urgent: bool = True
+    ) -> None:
+        self.lines.send(slots, frame_message(message), urgent=urgent)

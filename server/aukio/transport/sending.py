@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from aukio.transport._send import fan_out, send_frames
+from aukio.transport._send import send_pieces
+
+#: Something for each of N: `data[begins[n]:ends[n]]`. Shapes: data bytes; begins, ends (N,).
+Pieces = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
 
 
 class Sender:
@@ -13,21 +16,16 @@ class Sender:
     """
 
     def send(
-        self,
-        descriptors: NDArray[np.int32],
-        data: NDArray[np.uint8],
-        starts: NDArray[np.int64],
+        self, descriptors: NDArray[np.int32], frames: Pieces, before: Pieces | None = None
     ) -> NDArray[np.int32]:
-        """Sends `data[starts[n]:starts[n + 1]]` on descriptor n; a negative one is left out.
+        """Sends each its piece of `before`, if any, and right behind it that of `frames`.
 
-        Returns (N,) how many bytes went out: -1 where the socket is broken.
+        A negative descriptor is left out. Returns (N,) how many bytes went out: -1 where the
+        socket is broken.
         """
         sent = np.zeros(descriptors.size, np.int32)
-        send_frames(descriptors, data, starts, sent)
-        return sent
-
-    def fan_out(self, descriptors: NDArray[np.int32], frame: bytes) -> NDArray[np.int32]:
-        """Sends one frame on every descriptor; otherwise like `send`."""
-        sent = np.zeros(descriptors.size, np.int32)
-        fan_out(descriptors, frame, sent)
+        if before is None:
+            nothing = np.zeros(descriptors.size, np.int64)
+            before = (frames[0][:0], nothing, nothing)
+        send_pieces(descriptors, *before, *frames, sent)
         return sent

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+import aukio.session.lines as lines_module
+from aukio.session.outbox import frame_message
 from aukio.transport.sending import Sender
+from aukio_protocol import messages as m
 from harness import Client, FakeLine, TestWorld, flat_field
 
-FRAME = b"\x82\x02hi"
+FRAME = frame_message(m.Said(1, "Aino", "hi"))
+Patch = pytest.MonkeyPatch
 
 
 class LendingLine(FakeLine):
@@ -47,7 +51,7 @@ class LendingLine(FakeLine):
 
 @pytest.fixture
 def world() -> Iterator[TestWorld]:
-    made = TestWorld(flat_field(20), 64, 4)
+    made = TestWorld(flat_field(20), 64, 6)
     made.registry.lines._sending = Sender()
     yield made
     for client in made.clients:
@@ -115,3 +119,83 @@ def test_a_slot_without_a_line_is_passed_over(world: TestWorld) -> None:
     world.registry.lines.send(slots, FRAME)
     assert line.received == FRAME
     assert aino.line.take() == []
+
+
+def crowd(world: TestWorld, count: int) -> list[LendingLine]:
+    return [lend(world.join(f"Guest {n}")) for n in range(count)]
+
+
+def test_a_message_for_many_goes_in_parts_and_before_a_snapshot(
+    world: TestWorld, monkeypatch: Patch
+) -> None:
+    monkeypatch.setattr(lines_module, "PART", 2)
+    turns: list[Callable[[], None]] = []
+    lines = world.registry.lines
+    ends = crowd(world, 6)
+    lines._later = lambda turn: turns.append(turn) is None
+    slots = world.registry.slots
+    lines.send(slots, FRAME)
+    assert [end.received for end in ends] == [FRAME] * 2 + [b""] * 4
+    lines.send(slots[2:], b"\x82\x01!")
+    said = FRAME + b"\x82\x01!"
+    assert [end.received for end in ends] == [b"", b"", said, said, b"", b""]
+    data, starts = np.zeros(5, np.uint8), np.array([0, 5], np.int64)
+    lines.send_each(slots[5:], lines.epochs[slots[5:]], data, starts)
+    assert ends[5].received == said + bytes(5), "the snapshot carries what was due before it"
+    assert len(turns) == 1, "one turn is asked for at a time"
+    turns.pop()()
+    assert [end.received for end in ends] == [b"", b"", b"", b"", said, b""]
+    assert not turns, "nothing is due any more"
+
+
+def test_a_turn_that_was_refused_is_made_up_for(world: TestWorld, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(lines_module, "PART", 2)
+    lines = world.registry.lines
+    ends = crowd(world, 5)
+    lines._later = lambda _: False
+    lines.send(world.registry.slots, FRAME)
+    lines.send(world.registry.slots, FRAME, urgent=False)
+    for _ in range(3):
+        lines.go_on()
+    assert [end.received for end in ends] == [FRAME * 2] * 5
+    lines.go_on()
+    assert [end.received for end in ends] == [b""] * 5
+
+
+def test_who_comes_to_a_slot_does_not_get_what_was_due_to_who_left(
+    world: TestWorld, monkeypatch: Patch
+) -> None:
+    monkeypatch.setattr(lines_module, "PART", 1)
+    lines = world.registry.lines
+    crowd(world, 3)
+    lines._later = lambda _: False
+    lines.send(world.registry.slots, FRAME)
+    welcome = world.clients[2].welcome
+    assert welcome is not None
+    back = world.join(secret=welcome.secret)
+    assert back.session.slot == world.registry.slots[2]
+    line = lend(back)
+    lines.go_on()
+    lines.go_on()
+    assert line.received == b""
+    assert not any(isinstance(message, m.Said) for message in back.heard)
+
+
+def test_what_is_due_to_a_line_that_lends_nothing_goes_through_its_session(
+    world: TestWorld, monkeypatch: Patch
+) -> None:
+    monkeypatch.setattr(lines_module, "PART", 1)
+    lines = world.registry.lines
+    ends = crowd(world, 3)
+    lines._later = lambda _: False
+    lines.send(world.registry.slots, FRAME)
+    ends[2].write_frames(b"first")
+    slot = world.registry.slots[2:]
+    data, starts = np.zeros(5, np.uint8), np.array([0, 5], np.int64)
+    lines.send_each(slot, lines.epochs[slot], data, starts)
+    assert ends[2].received == b""
+    assert ends[2].waiting == b"first" + bytes(5)
+    ends[2].released()
+    list(lines.holding())
+    ends[2].released()
+    assert ends[2].received == b"first" + bytes(5) + FRAME, "late, but not lost"
