@@ -197,8 +197,8 @@ class TestWorld:
 
     # replication, as `hosting` wires it
 
-    def attach(self, slot: int) -> None:
-        self.snapshots.attach(slot)
+    def attach(self, slot: int) -> int:
+        return self.snapshots.attach(slot)
 
     def detach(self, slot: int) -> None:
         self.snapshots.detach(slot)

@@ -86,6 +86,7 @@ class Hosting:
         self._was_healthy = True
         self._ran_due = 0.0  # when the tick that ran last was due
         self._is_ticking = False
+        self._newcomers = False  # whether some wait for their first snapshot
         entities = self._simulation.entities.capacity
         self._stored = np.zeros((entities, 4), np.int32)  # by slot, the placement stored last
         self._stored_at = np.zeros(entities, np.int64)  # and at which tick
@@ -160,9 +161,13 @@ class Hosting:
 
     # What the registry tells of comings and goings (see `registry.Audience`).
 
-    def attach(self, slot: int) -> None:
-        """A client begins to receive."""
-        self._snapshots.attach(slot)
+    def attach(self, slot: int) -> int:
+        """A client begins to receive; returns the tick it is told of at first."""
+        tick = self._snapshots.attach(slot)
+        if not self._newcomers:
+            asyncio.get_running_loop().call_soon(self._show_newcomers)
+        self._newcomers = True
+        return tick
 
     def detach(self, slot: int) -> None:
         """A client is gone."""
@@ -208,6 +213,7 @@ class Hosting:
                 self.registry.tell_people()
                 self.registry.expire(now)
                 self._tell_health()
+            self._show_newcomers()
             self.registry.lines.go_on()
             self._store_moved()
             if now - since_collect >= COLLECT_S:
@@ -219,13 +225,24 @@ class Hosting:
         count = len(out.slots)
         for start in range(0, count, SEND_CHUNK):
             await asyncio.sleep(0)
-            end = min(start + SEND_CHUNK, count)
-            self.registry.lines.send_each(
-                out.slots[start:end],
-                out.epochs[start:end],
-                out.data,
-                out.starts[start : end + 1],
-            )
+            if self._collect is not None:
+                self._collect()  # chat does not wait for all the others' snapshots
+            self._send_part(out, start, min(start + SEND_CHUNK, count))
+
+    def _send_part(self, out: Outgoing, start: int = 0, end: int | None = None) -> None:
+        end = len(out.slots) if end is None else end
+        self.registry.lines.send_each(
+            out.slots[start:end],
+            out.epochs[start:end],
+            out.data,
+            out.starts[start : end + 1],
+        )
+
+    def _show_newcomers(self) -> None:
+        """Sends first snapshots between ticks; during one they wait for its end."""
+        if self._newcomers and not self._is_ticking:
+            self._newcomers = False
+            self._send_part(self._tick.first_frames())
 
     def _event(self, event: Event) -> None:
         self._tick.tell(event)

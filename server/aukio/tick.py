@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from aukio.metrics import Metrics
 from aukio.overload import Overload
+from aukio.replication._frames import Frames
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame
 from aukio.session.registry import Registry
@@ -89,6 +90,10 @@ class Tick:
         self._metrics.records.inc(self._snapshots.published)
         return frames
 
+    def first_frames(self) -> Outgoing:
+        """Between ticks: what those are sent first who have come since the last one."""
+        return self._outgoing(self._snapshots.encode_first())
+
     def sent(self, seconds: float) -> None:
         """Notes the time of step 6, and eases or tightens what the next ticks may cost."""
         self._metrics.step("send", seconds)
@@ -121,12 +126,15 @@ class Tick:
         for slot, payload in self._snapshots.far_crowds():
             self._registry[slot].send_frame(frame(payload))
         frames = self._snapshots.encode()
+        self._metrics.skipped.inc(frames.skipped)
+        self._metrics.thinned.inc(frames.thinned)
+        return self._outgoing(frames)
+
+    def _outgoing(self, frames: Frames) -> Outgoing:
         for slot in frames.gone:
             self._registry[slot].end(Reason.SLOW, "The connection does not take what it is sent.")
         slots = frames.slots[: frames.count]
         self._metrics.sent_snapshots(frames.count, int(frames.starts[frames.count]))
-        self._metrics.skipped.inc(frames.skipped)
-        self._metrics.thinned.inc(frames.thinned)
         return Outgoing(slots, self._registry.lines.epochs[slots], frames.data, frames.starts)
 
     def _lap(self, step: str) -> None:

@@ -45,8 +45,8 @@ class Snapshots:
         self._simulation = simulation
         self._hz = simulation.tick_hz
         self._budget = budget_bytes_per_s / simulation.tick_hz
-        self._viewers: set[int] = set()
-        self._in_order: NDArray[np.int32] | None = None
+        self._is_viewer = np.zeros(entities.capacity, bool)
+        self._unpublished = np.zeros(entities.capacity // 64, np.uint64)
         self._sets = Viewers(entities.capacity)
         self._publication = Publication(entities, simulation.tick_hz)
         self._relevance = Relevance(
@@ -92,24 +92,29 @@ class Snapshots:
             self._sets.forget_identity(ref.slot)
         else:
             self._publication.renew(ref.slot)
+            self._unpublished[ref.slot >> 6] |= np.uint64(1 << (ref.slot & 63))
         self._frames.introduce(ref.slot, frame)
 
-    def attach(self, slot: int) -> None:
-        """Begins to send to the client of an avatar; it knows nothing yet."""
+    def attach(self, slot: int) -> int:
+        """Begins to send to the client of an avatar; it knows nothing yet.
+
+        Returns the tick that client is told of at first. It is the one before the last, for
+        snapshots are later and the first may be of the last tick (see `encode_first`).
+        """
         tick = self._simulation.tick
         self._sets.clear_viewer(slot, JOIN_BURST_BYTES, CHANGES_BYTES)
         self._sets.fresh[slot] = 1
-        self._viewers.add(slot)
-        self._in_order = None
-        self._pace.start(slot, tick)
+        self._is_viewer[slot] = True
+        before = max(0, tick - 1)
+        self._pace.start(slot, before)
         self._far.forget(slot)
         self._relevance.refresh(np.array([slot], np.int32), tick)
         self._sets.poses_pending[slot] = self._sets.near[slot] & self._publication.posed
+        return before
 
     def detach(self, slot: int) -> None:
         """Ends sending: the connection is gone, with everything it knew."""
-        self._viewers.remove(slot)
-        self._in_order = None
+        self._is_viewer[slot] = False
         self._owed.pop(slot, None)
         self._far.forget(slot)
         self._sets.clear_viewer(slot)
@@ -117,9 +122,7 @@ class Snapshots:
     @property
     def viewers(self) -> NDArray[np.int32]:
         """The slots of all viewers, ascending, (V,) int32."""
-        if self._in_order is None:
-            self._in_order = np.array(sorted(self._viewers), np.int32)
-        return self._in_order
+        return np.flatnonzero(self._is_viewer).astype(np.int32)
 
     def end(self, slot: int) -> None:
         """An entity is gone; its slot is freed once no viewer knows it any more."""
@@ -134,7 +137,7 @@ class Snapshots:
         """Owes a viewer the truth about its own avatar."""
         if moved:
             self._publication.renew(slot)
-        if slot in self._viewers:
+        if self._is_viewer[slot]:
             self._owed[slot] = moved or self._owed.get(slot, False)
 
     def focus(self, viewers: NDArray[np.int32], other: int) -> None:
@@ -153,6 +156,7 @@ class Snapshots:
     def publish(self) -> None:
         """Renews motion records and takes them into every viewer's pending set."""
         self.published = self._publication.publish(self._simulation.tick)
+        self._unpublished[:] = 0
         self._encoder.note(self.viewers)
         for slot in self._simulation.unpredicted:
             if self._publication.is_published(slot):
@@ -180,6 +184,20 @@ class Snapshots:
         if self._owed:
             told = set(frames.slots[: frames.count].tolist())
             self._owed = {slot: how for slot, how in self._owed.items() if slot not in told}
+        return frames
+
+    def encode_first(self) -> Frames:
+        """The first frames of those who have come since the last tick: they wait for no tick.
+
+        Who has no record yet, because they have come since then themselves, is told of later.
+        """
+        frames, tick, pending = self._frames, self._simulation.tick, self._sets.pending
+        viewers = self.viewers
+        viewers = viewers[self._sets.fresh[viewers] != 0] if tick else viewers[:0]
+        later = pending[viewers] & self._unpublished
+        pending[viewers] &= ~self._unpublished
+        frames.fill(viewers, tick, 0.0, self.frame_every)
+        pending[viewers] |= later
         return frames
 
     def far_crowds(self) -> Iterator[tuple[int, bytes]]:

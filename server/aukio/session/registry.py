@@ -44,7 +44,7 @@ class Place:
 class Audience(Protocol):
     """Those who must know of comings and goings: replication."""
 
-    def attach(self, slot: int) -> None: ...
+    def attach(self, slot: int) -> int: ...
 
     def detach(self, slot: int) -> None: ...
 
@@ -377,7 +377,7 @@ class Registry:
         simulation, slot = self._simulation, session.slot
         x, y, z, yaw = simulation.placement(slot)
         assert session.entity is not None
-        self._audience.attach(slot)
+        tick = self._audience.attach(slot)
         self._inbox.start(slot, now)
         session.inbox, session.state = self._inbox, SessionState.JOINED
         self.lines.connect(session)
@@ -391,7 +391,7 @@ class Registry:
                 world=self._place.world,
                 scene=self._place.scene,
                 walk=self._place.walk,
-                tick=simulation.tick % WRAP,
+                tick=tick % WRAP,
                 tick_hz=simulation.tick_hz,
                 x=x,
                 y=y,
