@@ -39,9 +39,9 @@ class Bot:
         "_tries",
         "_view",
         "attempt",
+        "came_at",
         "far_heads",
         "is_connected",
-        "request_written",
     )
 
     def __init__(self, crowd: Crowd, row: int, *, is_sampled: bool) -> None:
@@ -53,9 +53,9 @@ class Bot:
         self._pings: dict[int, float] = {}
         self._secret = self._saved_secret = b""
         self._tries = 0
+        self.came_at = 0.0  # when it first asked to be let in, since it was in last; 0: not yet
         self.attempt = 0
         self.far_heads = 0  # whom it knows only as heads in cells
-        self.request_written = 0.0
         self.is_connected = False  # or on its way to be
 
     def begin(self) -> int:
@@ -100,7 +100,7 @@ class Bot:
 
     def opened(self, request_written: float) -> None:
         """Says hello."""
-        self.request_written = request_written
+        self.came_at = self.came_at or request_written
         name, look = self._crowd.party.guise(self._row)
         self.send(m.Hello(VERSION, _schema(), name, look, "en", "", self._saved_secret, ""))
 
@@ -120,12 +120,17 @@ class Bot:
         else:
             self.failed(what if told == WRONG else f"ended_{what}")
 
-    def failed(self, how: str, retry_ms: int = 0, *, may_return: bool = True) -> None:
-        """The connection could not be had, or is gone: counted, and tried again if we do that."""
+    def failed(
+        self, how: str, retry_ms: int = 0, *, may_return: bool = True, is_early: bool = False
+    ) -> None:
+        """The connection could not be had, or is gone: counted, and tried again if we do that.
+
+        Who `is_early`, because the server is busy, comes again as every client does.
+        """
         crowd = self._crowd
         self.is_connected = False
         crowd.lost(self._row)
-        if not (crowd.party.comes_back and may_return):
+        if not (is_early or (crowd.party.comes_back and may_return)):
             crowd.meter.errors[how] += 1
             return
         crowd.meter.counts[f"back_after_{how}"] += 1
@@ -148,7 +153,8 @@ class Bot:
             case m.Refuse(reason=reason, retry=retry):
                 self.finish(hangs_up=True)
                 how, may_return = f"refused_{Reason(reason).name.lower()}", reason in RESUMABLE
-                self.failed(how, retry, may_return=may_return)
+                is_early = reason == Reason.BUSY
+                self.failed(how, retry, may_return=may_return, is_early=is_early)
             case m.Goodbye(reason=reason, retry=retry, resumable=resumable):
                 self.finish(hangs_up=True)
                 self.failed(f"goodbye_{Reason(reason).name.lower()}", retry, may_return=resumable)
@@ -204,7 +210,8 @@ class Bot:
         if view is None or self._targets is None:
             return
         if view.rows["known"][self._targets].all():
-            crowd.meter.joins_s.append(now - self.request_written)
+            crowd.meter.joins_s.append(now - self.came_at)
+            self.came_at = 0.0
             crowd.meter.join_bytes.append(int(crowd.swarm.received[self._row]))
             crowd.swarm.joining[self._row] = False
             self._targets = None

@@ -134,6 +134,7 @@ class Crowd:
             if politely:
                 bot.send(m.Leave())
         bot.finish(hangs_up=not politely)
+        bot.came_at = 0.0
 
     def close(self) -> None:
         """Ends every line without a word; idempotent."""

@@ -20,7 +20,7 @@ from aukio_bench.window import Watcher
 
 __all__ = ["GeneratorTooSlow", "Plan", "acting", "enter", "open_server", "run_crowd"]
 
-WELCOME_S = 10.0  # the last bot may wait this long for its welcome
+WELCOME_S = 45.0  # the last bot may wait this long for its welcome: a busy server says "later"
 REST_S = 0.5  # between reading the server's figures and the window: reading costs it a tick's time
 STALL_S = 3.0  # those who stop reading do so this long before the window
 TICK_HZ = 20
