@@ -38,9 +38,6 @@ cdef extern from "<sys/epoll.h>" nogil:
     int EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CLOEXEC
     unsigned int EPOLLIN, EPOLLRDHUP, EPOLLET
 
-cdef extern from *:
-    void prefetch "__builtin_prefetch"(const void* at) noexcept nogil
-
 #: Kinds of bytes in `sorts`, in order. Headers are those of websocket frames; `changes` are
 #: corrections and leaves, `head` is what else a snapshot has beside records and poses.
 SORTS = ("head", "records", "poses", "changes", "introductions", "control", "headers")
@@ -62,7 +59,6 @@ cdef enum:
     ROOM = 1 << 17  # of one receive
     LONGEST = 65535 + 4
     EVENTS = 256
-    TOUCHED = 64
     MOST_FRAMES = 256  # of one turn: then the loop has its chance
     FEW = 24  # with fewer ready, the next ones are waited for a moment: one wake-up, many frames
     LINGER_NS = 150_000
@@ -115,8 +111,6 @@ cdef class Swarm:
     cdef uint8_t* buffer
     cdef uint32_t mask
     cdef epoll_event[EVENTS] events
-    cdef int32_t[TOUCHED] recent
-    cdef int recent_count
     cdef readonly int64_t sent_bytes, frames, dropped_inputs
 
     def __cinit__(self):
@@ -446,16 +440,10 @@ cdef class Swarm:
     cdef int _snapshot(
         self, int seat, int row, View view, watch, const uint8_t* data, int size, double now
     ) except -1:
-        cdef int fault, changes, n
-        # In one tick most viewers hear of the same people. What each believes of them is spread over
-        # far more memory than any cache holds: asking for it beforehand halves the time of decoding.
-        for n in range(self.recent_count):
-            prefetch(&view.row[self.recent[n]])
+        cdef int fault, changes
         if watch is not None:
             watch.look(view.peek_tick(data, size))
         fault = view.take_snapshot(data, size)
-        self.recent_count = min(view.records, TOUCHED)
-        memcpy(self.recent, &view.touch[0], self.recent_count * sizeof(int32_t))
         if fault:
             self._break(seat, FAULTS[fault], now)
             return 0

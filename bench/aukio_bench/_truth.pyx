@@ -239,8 +239,8 @@ cdef class Judge:
             self.margin[view.margin + 128] += self.is_on
         with nogil:
             for n in range(view.records):
-                slot = view.touch[n]
-                if view.since[n] < 0:
+                slot = view.news[n].slot
+                if view.news[n].before < 0:
                     who.reflected[slot] = tick
                     continue
                 row = <int>self.row_of[slot]
