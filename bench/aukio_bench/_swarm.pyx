@@ -58,8 +58,8 @@ cdef enum:
     BINARY = 0x82, CLOSE = 0x88, PING = 0x89, PONG = 0x8A
     ROOM = 1 << 17  # of one receive
     LONGEST = 65535 + 4
-    EVENTS = 256
-    MOST_FRAMES = 256  # of one turn: then the loop has its chance
+    EVENTS = 32  # a turn ends between two looks: of these many lines, some 0.3 ms
+    TURN_NS = 1_500_000  # of one turn: then the loop has its chance, and who is due acts
     FEW = 24  # with fewer ready, the next ones are waited for a moment: one wake-up, many frames
     LINGER_NS = 150_000
     MOST_LINGERS = 8
@@ -218,7 +218,7 @@ cdef class Swarm:
     # Receiving.
 
     def turn(self) -> int:
-        """Takes what has come; returns how many frames that was.
+        """Takes what has come, for at most 1.5 ms; returns how many frames that was.
 
         While few lines are ready it rests 0.15 ms and looks again, so that a server's burst costs
         some wake-ups and not one for each frame; a stamp is late by at most that.
@@ -226,8 +226,9 @@ cdef class Swarm:
         cdef int64_t before = self.frames
         cdef int ready, n, lingers = 0
         cdef timespec pause
+        cdef double until = _now() + TURN_NS * 1e-9
         pause.tv_sec, pause.tv_nsec = 0, LINGER_NS
-        while self.frames - before < MOST_FRAMES:
+        while _now() < until:
             ready = epoll_wait(self.epoll, self.events, EVENTS, 0)
             if ready <= 0:
                 break
