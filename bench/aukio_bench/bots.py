@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from aukio_bench._decode import BELIEF, View
 from aukio_bench._inputs import STRIDE, pack_inputs
 from aukio_bench._swarm import Swarm
+from aukio_bench._wander import note_wishes
 from aukio_bench.bot import CAPACITY, Bot
 from aukio_bench.clock import ServerClock
 from aukio_bench.connection import Address, Refused, SecureLine, open_plain
@@ -195,6 +196,9 @@ class Crowd:
         looks = math.ceil(LOOKS * max(1, len(self.sampled)) / len(groups))
         while True:
             has_rested = False
+            for part in self.parts:  # all at once: what is rare costs as much for few as for many
+                x, z = self.walkers.x[part.rows] / UNIT, self.walkers.z[part.rows] / UNIT
+                part.motion.decide(part.rows, tick, x, z)
             for rows, lead in zip(groups, leads, strict=True):
                 due = self.clock.time_of(tick - lead)
                 now = self.timer()
@@ -286,12 +290,21 @@ class Crowd:
     def _act(self, rows: slice, tick: int) -> None:
         walkers, part = self.walkers, self.part_of(rows.start)
         motion = part.motion
-        motion.decide(rows, tick, walkers.x[rows] / UNIT, walkers.z[rows] / UNIT)
-        wish = np.zeros((rows.stop - rows.start, 4), np.int64)
-        wish[:, 0], wish[:, 1] = motion.yaw[rows], motion.heading[rows]
-        wish[:, 2], wish[:, 3] = motion.gait[rows], motion.jump[rows]
-        due = (wish != self._last[rows]).any(axis=1)
-        due |= tick - self._sent[rows] >= HEARTBEAT_TICKS
+        count = rows.stop - rows.start
+        wish, is_due = np.empty((count, 4), np.int64), np.empty(count, np.uint8)
+        note_wishes(
+            rows.start,
+            tick - HEARTBEAT_TICKS,
+            motion.yaw,
+            motion.ways(rows),
+            motion.gait,
+            motion.jump,
+            self._last,
+            self._sent,
+            wish,
+            is_due,
+        )
+        due = is_due.view(np.bool_)
         self._pose(part, rows, tick, due)
         due &= self.active[rows]
         found = np.flatnonzero(due)
