@@ -40,7 +40,8 @@ from aukio_protocol.motion import HEADING_STEP, Gait, Motion  # noqa: E402
 from aukio_protocol.snapshot import Answer, Record, Snapshot, encode_snapshot  # noqa: E402
 
 HZ = 20
-GROUPS = 32  # eight neighbours at a time get the same frames; nobody of the group is in them
+GROUPS = 32  # bots that get the same frames; nobody of the group is in them. Neighbours are of
+# different groups: a real server tells hardly two of them of the same people at one moment.
 MADE = 40  # ticks of frames that are made; then they begin again
 FIRST = 100  # tick of the first welcome
 SPREAD = 6  # metres a known entity strays from where it entered, so low bits never jump
@@ -86,9 +87,7 @@ class StandIn:
 
     def make(self, rng: random.Random, group: int) -> tuple[bytes, bytes]:
         """One snapshot, cut in two round its tick."""
-        slots = [
-            s for s in rng.sample(range(self.clients), self.records) if s // 8 % GROUPS != group
-        ]
+        slots = [s for s in rng.sample(range(self.clients), self.records) if s % GROUPS != group]
         records = []
         for slot in sorted(slots):
             x, z = self.places[slot]
@@ -101,9 +100,9 @@ class StandIn:
         told = [
             frame(encode(m.Introduce(s, 1, 0, f"Bot {s}", bytes(8), 0)))
             for s in range(self.clients)
-            if s // 8 % GROUPS != group
+            if s % GROUPS != group
         ]
-        slots = [s for s in range(self.clients) if s // 8 % GROUPS != group]
+        slots = [s for s in range(self.clients) if s % GROUPS != group]
         snapshots, rng = [], random.Random(2)
         for at in range(0, len(slots), 400):
             records = tuple(
@@ -160,7 +159,7 @@ class StandIn:
                 "Sec-WebSocket-Protocol: aukio.1\r\n\r\n".encode()
             )
             x, z = self.places[slot]
-            introductions, snapshots = enters[slot // 8 % GROUPS]
+            introductions, snapshots = enters[slot % GROUPS]
             now = FIRST + int((time.monotonic() - began) * HZ)
             line.sendall(
                 frame(
@@ -197,7 +196,7 @@ class StandIn:
         for slot, line in enumerate(self.lines):
             if line is not None:
                 try:
-                    line.send(frames[slot // 8 % GROUPS])
+                    line.send(frames[slot % GROUPS])
                 except BlockingIOError:
                     pass
                 except OSError:

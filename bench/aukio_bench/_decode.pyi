@@ -18,13 +18,15 @@ class View:
     snapshots: int
     known: int
     rows: NDArray[Any]
-    touched: NDArray[np.int32]
-    before: NDArray[np.int32]
     record_bytes: int
     pose_bytes: int
     is_corrected: bool
     @property
     def correction(self) -> bytes | None: ...
+    @property
+    def touched(self) -> NDArray[np.int32]: ...
+    @property
+    def before(self) -> NDArray[np.int32]: ...
     def __init__(
         self,
         capacity: int,

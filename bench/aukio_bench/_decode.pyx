@@ -3,17 +3,28 @@
 Each known entity is a row that carries the tick it holds at. A row is moved on only when news of
 it comes or when somebody asks, so a snapshot costs its records and nothing else. The layout is
 drawn in protocol/aukio_protocol/snapshot.py; that file, record.py and motion.py are this file's
-slow twins.
+slow twins. Records are read in `_news.pxd`.
 """
 
 cimport cython
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t
 from libc.string cimport memcpy
 
+from aukio_bench._bits cimport (
+    BACK, EMPTY, ENDS, GENERATION, HEAD, INTRODUCTION, KNOWN, LEAVE, LONG, OWN, PARAMETER, RANGE,
+    STRANGER, UNKNOWN, Bits, align, fail, take, take_rice, take_signed, take_unsigned,
+)
+from aukio_bench._news cimport (
+    ENTERS, IS_COARSE, IS_CUT, IS_RARE, IS_WHOLE, KEEP, News, read_plain, read_record,
+)
+
 from aukio_protocol.motion import SINE
+
+cdef extern from *:
+    void prefetch_to_write "__builtin_prefetch"(const void* at, int writes) noexcept nogil
 
 #: What `apply` and `introduce` return, by number.
 FAULTS = (
@@ -31,11 +42,6 @@ BELIEF = np.dtype([
 ])
 
 cdef enum:
-    ENDS = 1, HEAD, EMPTY, RANGE, LONG, UNKNOWN, KNOWN, STRANGER, GENERATION, PLACE, FORM, RAMP
-    PADDING, PARAMETER, LEAVE, OWN, BACK, INTRODUCTION
-    STILL = 0, MOVING, TURNING, FREE
-    RARE = 3
-    KEEP = 3
     LAST_SLOT = 65535
     LARGEST_K = 7
     ACCELERATION = 640
@@ -47,10 +53,26 @@ cdef int32_t[1024] sine
 for _index in range(1024):
     sine[_index] = SINE[_index]
 
+# The records of one snapshot between reading and applying: one piece, always in the cache.
+cdef News[LAST_SLOT + 1] _desk
+
 
 cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
     cdef int64_t q = a // b
     return q - 1 if (a % b != 0 and (a < 0) != (b < 0)) else q
+
+
+cdef inline int32_t nearest(int64_t believed, int64_t low, bint coarse) noexcept nogil:
+    """The place with these low bits that is nearest to the believed one."""
+    cdef int bits = 7 if coarse else 9, shift = 11 if coarse else 9
+    cdef int64_t window = <int64_t>1 << bits, base = (believed + (1 << (shift - 1))) >> shift
+    cdef int64_t offset = (low - base) & (window - 1)
+    return <int32_t>((base + (offset if 2 * offset < window else offset - window)) << shift)
+
+
+cdef inline bint is_coarse(const Belief* b) noexcept nogil:
+    """Whether a row lies on the coarse steps: its place, and its yaw unless it turns."""
+    return not (b.x & 2047 or b.z & 2047 or (not b.bend and b.yaw & 255))
 
 
 @cython.final
@@ -58,23 +80,28 @@ cdef class View:
     """What one viewer knows, by slot; after a fault it is broken and must be thrown away.
 
     Shapes: rows (S,) of BELIEF: places 1/65536 m, angles 1/65536 turn, speed 1/32 m/s, `tick` is
-    the tick a row holds at; introduced (S,) int16: the generation last introduced, -1 for none.
+    the tick a row holds at; generations (S,) int16: the generation last introduced, -1 for none.
     `answered`: the last snapshot told of an input; `input` and `margin` stay until the next does.
-    After `apply`, `touched[:records]` are the slots of its records in order and
-    `before[:records]` the ticks of the records before them (-1: the entity entered).
+
+    Warning: all views share the desk on which a snapshot's records are read, so they belong to one
+    thread; `touched` and `before` hold until the next snapshot of any view.
     """
 
     def __init__(self, int capacity, int own, int tick, int tick_hz, rows=None):
         """`rows`, if given, is where to keep what is known: (capacity,) of BELIEF; it is cleared."""
+        cdef Belief[::1] kept
+        cdef int16_t[::1] introduced
+        if not 0 < capacity <= LAST_SLOT + 1:
+            raise ValueError(f"a view of {capacity} slots")
         if rows is None:
             rows = np.zeros(capacity, BELIEF)
+        elif rows.shape != (capacity,):
+            raise ValueError(f"rows of shape {rows.shape} for {capacity} slots")
         else:
             rows.view(np.uint8)[:] = 0  # 30 times as fast as by rows
-        self.rows = rows
-        self.touched = np.zeros(capacity, np.int32)
-        self.before = np.zeros(capacity, np.int32)
-        self.row, self.touch, self.since = self.rows, self.touched, self.before
-        self.introduced = np.full(capacity, -1, np.int16)
+        self.rows, self.generations = rows, np.full(capacity, -1, np.int16)
+        kept, introduced = self.rows, self.generations
+        self.row, self.introduced, self.news = &kept[0], &introduced[0], _desk
         self.own, self.tick, self.hz, self.capacity = own, tick, tick_hz, capacity
         self.belief = (3 * tick_hz + 4) // 5
         self.snapshots = self.known = self.input = self.margin = 0
@@ -83,6 +110,16 @@ cdef class View:
     def correction(self):
         """The correction of the snapshot applied last, as its 24 bytes, or None."""
         return <bytes>self.fix[:24] if self.is_corrected else None
+
+    @property
+    def touched(self):
+        """The slots of the records of the snapshot applied last, in order: (records,) int32."""
+        return np.array([self.news[n].slot for n in range(self.records)], np.int32)
+
+    @property
+    def before(self):
+        """The ticks of the records before those, -1 where the entity entered: (records,) int32."""
+        return np.array([self.news[n].before for n in range(self.records)], np.int32)
 
     def introduce(self, bytes payload) -> int:
         """Takes an `Introduce`: only its entity and generation, which stand first."""
@@ -104,12 +141,11 @@ cdef class View:
 
     cdef int take_introduction(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int slot, generation
-        self._open(data, size)
-        self.at += 8
-        if self._take(8) != 0x96:  # an array of its six fields
+        cdef Bits bits = Bits(data, 8, size * 8, 0)
+        if take(&bits, 8) != 0x96:  # an array of its six fields
             return INTRODUCTION
-        slot, generation = self._unsigned(), self._unsigned()
-        if self.fault or slot < 0 or generation < 0 or generation > 255:
+        slot, generation = take_unsigned(&bits), take_unsigned(&bits)
+        if bits.fault or slot < 0 or generation < 0 or generation > 255:
             return INTRODUCTION
         if slot >= self.capacity:
             return RANGE
@@ -117,46 +153,49 @@ cdef class View:
         return 0
 
     cdef int peek_tick(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        cdef int tick
-        self._open(data, size)
-        tick = self._tick()
-        return -1 if self.fault else tick
+        cdef Bits bits = Bits(data, 0, size * 8, 0)
+        cdef int tick = self._tick(&bits)
+        return -1 if bits.fault else tick
 
     cdef int take_snapshot(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
         cdef int flags, tick, start
         cdef Py_ssize_t poses = 0
-        self._open(data, size)
+        cdef Bits bits = Bits(data, 0, size * 8, 0)
         self.records = self.entered = self.left = 0
         self.record_bytes = self.pose_bytes = 0
         self.is_corrected = self.answered = False
-        tick = self._tick()
-        if self.fault:
-            return self.fault
-        flags, self.tick = self.data[1], tick
+        tick = self._tick(&bits)
+        if bits.fault:
+            return bits.fault
+        flags, self.tick = data[1], tick
         self.snapshots += 1
         if flags & 8:
-            self.input, self.margin, self.answered = <int>self._take(16), self._signed(8), True
+            self.input, self.margin = <int>take(&bits, 16), take_signed(&bits, 8)
+            self.answered = True
         if flags & 1:
-            start = <int>(self.at >> 3)
-            if self.end < (start + 24) * 8:
+            start = <int>(bits.at >> 3)
+            if bits.end < (start + 24) * 8:
                 return ENDS
-            if self.data[start + 23] >> 4:
+            if data[start + 23] >> 4:
                 return HEAD
             memcpy(self.fix, data + start, 24)
             self.is_corrected = True
-            self.at += 24 * 8
+            bits.at += 24 * 8
         if flags & 2:
-            self._leaves()
-        poses = self.at
+            self._leaves(&bits)
+        poses = bits.at
         if flags & 4:
-            self._poses(False)
-        self.pose_bytes = <int>((self.at - poses) >> 3)
-        self.record_bytes = <int>((self.end - self.at) >> 3)
-        self._records(flags >> 5)
+            self._poses(&bits, False)
+        self.pose_bytes = <int>((bits.at - poses) >> 3)
+        self.record_bytes = <int>((bits.end - bits.at) >> 3)
+        if bits.fault:
+            return bits.fault
+        start = self._read(&bits, flags >> 5)
+        bits.fault = self._apply(start, bits.fault)
         if flags & 4:
-            self.at = poses
-            self._poses(True)  # who enters in this snapshot may have one
-        return self.fault
+            bits.at = poses
+            self._poses(&bits, True)  # who enters in this snapshot may have one
+        return bits.fault
 
     def expect(self, const int32_t[::1] slots, int tick, int32_t[:, ::1] places) -> None:
         """Where entities are believed to be at a tick: known, x, z, yaw, speed in each row."""
@@ -178,204 +217,154 @@ cdef class View:
 
     # Within.
 
-    cdef void _open(self, const uint8_t* data, Py_ssize_t size) noexcept nogil:
-        self.data = data
-        self.at, self.end = 0, size * 8
-        self.fault = 0
-
-    cdef void _leaves(self) noexcept nogil:
-        cdef int count = self._take(8), n, slot
+    cdef void _leaves(self, Bits* bits) noexcept nogil:
+        cdef int count = take(bits, 8), n, slot
         if not count:
-            self._fail(EMPTY)
+            fail(bits, EMPTY)
         for n in range(count):
-            slot = self._take(16)
-            if self.fault:
+            slot = take(bits, 16)
+            if bits.fault:
                 return
             if slot >= self.capacity or not self.row[slot].known:
-                self._fail(LEAVE)
+                fail(bits, LEAVE)
                 return
             self.row[slot].known = 0
             self.known -= 1
             self.left += 1
 
-    cdef int _tick(self) noexcept nogil:
+    cdef int _tick(self, Bits* bits) noexcept nogil:
         """The tick of the snapshot that is open; leaves off behind it."""
         cdef int later
-        if self.end < 3 * 8:
-            self._fail(ENDS)
+        if bits.end < 3 * 8:
+            fail(bits, ENDS)
             return 0
-        if self.data[0] != 0x81:
-            self._fail(HEAD)
-        self.at = 2 * 8
-        if not self.data[1] & 16:
-            later = (<int>self._take(8) - self.tick) & 255
+        if bits.data[0] != 0x81:
+            fail(bits, HEAD)
+        bits.at = 2 * 8
+        if not bits.data[1] & 16:
+            later = (<int>take(bits, 8) - self.tick) & 255
             if not later:
-                self._fail(BACK)
+                fail(bits, BACK)
             return self.tick + later
-        later = <int16_t>(<uint16_t>(<int>self._take(16) - self.tick))
+        later = <int16_t>(<uint16_t>(<int>take(bits, 16) - self.tick))
         if later <= 0:
-            self._fail(BACK)
+            fail(bits, BACK)
         elif later < 256:
-            self._fail(LONG)
+            fail(bits, LONG)
         return self.tick + later
 
-    cdef void _records(self, int k) noexcept nogil:
-        cdef int slot = -1, mean, given = 0
-        while self.end - self.at >= 8:
-            slot += 1 + self._rice(k, LAST_SLOT - 1 - slot)
-            if self.fault:
-                return
-            if slot >= self.capacity:
-                self._fail(RANGE)
-            elif slot == self.own:
-                self._fail(OWN)
-            else:
-                self._record(slot, &self.row[slot])
-            if self.fault:
-                return
-        self._align()
-        if self.records:
-            mean = (slot + 1 - self.records) // self.records
-            while mean > 1 and given < LARGEST_K:
-                mean >>= 1
-                given += 1
-        if k != given:
-            self._fail(PARAMETER)
+    cdef int _read(self, Bits* bits, int k) noexcept nogil:
+        """Reads all records and asks for their rows; returns how many are worth applying.
 
-    cdef void _record(self, int slot, Belief* b) noexcept nogil:
-        cdef int kind = self._take(2), form = kind
-        cdef bint enter = kind == RARE and self._take(1), whole, coarse
-        self.since[self.records] = b.tick if b.known else -1
-        self.touch[self.records] = slot
-        if enter:
-            self._meet(slot, b)
-        elif not b.known:
-            self._fail(UNKNOWN)
-        whole = kind == RARE and self._take(1)
-        coarse = kind != RARE and self._take(1)
-        if enter and not whole:
-            self._fail(PLACE)
-        if self.fault:
-            return
-        if whole:
-            b.x, b.z, b.y = self._signed(23) * 512, self._signed(23) * 512, self._signed(17) * 512
+        A record that is cut is among them: what is wrong with whom it is about comes first.
+        """
+        cdef int slot = -1, mean, given = 0, count = 0
+        cdef News* news = self.news
+        cdef Bits reader = bits[0]
+        while reader.end - reader.at >= 8:
+            slot += 1 + take_rice(&reader, k, LAST_SLOT - 1 - slot)
+            if not reader.fault:
+                if slot >= self.capacity:
+                    fail(&reader, RANGE)
+                elif slot == self.own:
+                    fail(&reader, OWN)
+            if reader.fault:
+                break
+            prefetch_to_write(&self.row[slot], 1)
+            news[count].slot = <uint16_t>slot
+            if not read_plain(&reader, &news[count]):
+                read_record(&reader, &news[count], self.belief)
+                if reader.fault:
+                    count += (news[count].flags & IS_CUT) != 0
+                    break
+            count += 1
+        if not reader.fault:
+            align(&reader)
+            if count:
+                mean = (slot + 1 - count) // count
+                while mean > 1 and given < LARGEST_K:
+                    mean >>= 1
+                    given += 1
+            if k != given:
+                fail(&reader, PARAMETER)
+        bits[0] = reader
+        return count
+
+    cdef int _apply(self, int count, int fault) noexcept nogil:
+        """Renews the rows of the records that were read; returns the first fault of all.
+
+        What is wrong with a record comes before what is wrong with those behind it.
+        """
+        cdef int n, found
+        cdef News* news
+        cdef Belief* b
+        for n in range(count):
+            news = &self.news[n]
+            b = &self.row[news.slot]
+            found = self._acquaintance(news, b)
+            if found:
+                return found
+            if news.flags & IS_CUT:
+                return fault
+            news.before = b.tick if b.known else -1
+            found = self._renew(news, b)
+            if found:
+                return found
+            self.records += 1
+        return fault
+
+    cdef int _acquaintance(self, const News* news, const Belief* b) noexcept nogil:
+        """What is wrong with who a record is about, if anything."""
+        if not news.flags & ENTERS:
+            return 0 if b.known else UNKNOWN
+        if b.known:
+            return KNOWN
+        if self.introduced[news.slot] < 0:
+            return STRANGER
+        return GENERATION if self.introduced[news.slot] != news.generation else 0
+
+    cdef int _renew(self, const News* news, Belief* b) noexcept nogil:
+        """Takes a record into its row; returns what is wrong with it there, if anything."""
+        cdef bint coarse = (news.flags & IS_COARSE) != 0
+        if news.flags & IS_WHOLE:
+            b.x, b.z, b.y = news.x * 512, news.z * 512, news.y * 512
         else:
             self._advance(b, self.tick)
-            b.x, b.z = self._near(b.x, coarse), self._near(b.z, coarse)
-        b.air, b.vertical = 0, 0
-        if kind == RARE:
-            b.air = <uint8_t>self._take(1)
-            if b.air:
-                if not whole:
-                    b.y = self._signed(17) * 512
-                b.vertical = <int32_t>floor_div(self._signed(8) * 8192, self.hz)
-            form = self._take(2)
-            if not whole and form != FREE:
-                self._fail(LONG)
-        self._motion(b, form, coarse)
-        if kind != RARE and self._is_coarse(b) != coarse:
-            self._fail(LONG)
-        b.tick = self.tick
-        if self.fault:
-            return
-        if enter:
-            b.known = 1
+            b.x, b.z = nearest(b.x, news.x, coarse), nearest(b.z, news.z, coarse)
+            if news.air:
+                b.y = news.y * 512
+        b.air = news.air
+        b.vertical = <int32_t>floor_div(news.vertical * 8192, self.hz) if news.air else 0
+        b.yaw, b.heading, b.speed, b.gait = news.yaw, news.heading, news.speed, news.gait
+        b.turn, b.bend, b.tick = news.turn, news.bend, self.tick
+        if not news.flags & IS_RARE and is_coarse(b) != coarse:
+            return LONG
+        if news.flags & ENTERS:
+            b.generation, b.kind, b.known = news.generation, news.kind, 1
             self.known += 1
             self.entered += 1
-        self.records += 1
+        return 0
 
-    cdef void _meet(self, int slot, Belief* b) noexcept nogil:
-        """Takes who enters."""
-        cdef int generation = self._take(8)
-        b.kind = <uint8_t>self._take(2)
-        if b.known:
-            self._fail(KNOWN)
-        elif self.introduced[slot] < 0:
-            self._fail(STRANGER)
-        elif self.introduced[slot] != generation:
-            self._fail(GENERATION)
-        b.generation = <uint8_t>generation
-
-    cdef bint _is_coarse(self, Belief* b) noexcept nogil:
-        """Whether a row lies on the coarse steps: its place, and its yaw unless it turns."""
-        return not (b.x & 2047 or b.z & 2047 or (not b.bend and b.yaw & 255))
-
-    cdef void _motion(self, Belief* b, int form, bint coarse) noexcept nogil:
-        cdef int yaw
-        if form == TURNING:
-            yaw = <int>self._take(12) * 16
-        else:
-            yaw = <int>self._take(8) * 256 if coarse else <int>self._take(10) * 64
-        b.yaw = b.heading = <uint16_t>yaw
-        b.speed = b.gait = b.bend = 0
-        b.turn = 0
-        if form == FREE:
-            b.heading = <uint16_t>(self._take(10) * 64)
-            b.speed, b.gait = <uint8_t>self._take(8), <uint8_t>self._take(2)
-        elif form != STILL:
-            self._way(b, form)
-        if form == TURNING:
-            self._turn(b)
-        if form != self._form(b):
-            self._fail(FORM)
-
-    cdef void _way(self, Belief* b, int form) noexcept nogil:
-        """Side, gait and speed of who moves or turns."""
-        cdef int side, normal, ramp = 1
-        if self._take(1):
-            side = self._take(3)
-            if not side:
-                self._fail(LONG)
-            b.heading = <uint16_t>(b.yaw + side * 8192)
-        b.gait = <uint8_t>self._take(2)
-        normal = 45 if b.gait == 1 else 128 if b.gait == 2 else 0
-        if form == TURNING or b.gait:
-            ramp = self._take(1)
-        b.speed = <uint8_t>self._take(8) if ramp else <uint8_t>normal
-        if ramp and b.speed == normal:
-            self._fail(RAMP)
-
-    cdef void _turn(self, Belief* b) noexcept nogil:
-        """The turn and for how many ticks it goes on."""
-        cdef int left = self._take(1), turn = self._take(4)
-        if left and not turn:
-            self._fail(FORM)  # a second way to write 0 (CV2)
-        b.turn = <int8_t>(-turn if left else turn)
-        b.bend = <uint8_t>self.belief
-        if self._take(1):
-            b.bend = <uint8_t>self._take(6)
-            if b.bend == self.belief:
-                self._fail(LONG)
-
-    cdef int _form(self, Belief* b) noexcept nogil:
-        if b.air or b.gait == KEEP:
-            return FREE
-        if (b.gait or b.speed) and (b.heading - b.yaw) & 8191:
-            return FREE
-        if b.bend:
-            return TURNING
-        return MOVING if b.gait or b.speed else STILL
-
-    cdef void _poses(self, bint are_known) noexcept nogil:
+    cdef void _poses(self, Bits* bits, bint are_known) noexcept nogil:
         """Passes over the poses; checks that those who have one are known, if asked to."""
-        cdef int count = self._take(8), n, slot
+        cdef int count = take(bits, 8), n, slot
         if not count:
-            self._fail(EMPTY)
+            fail(bits, EMPTY)
         for n in range(count):
-            slot = self._take(16)
-            self.at += 8 * POSE
-            if self.fault or self.at > self.end:
-                self._fail(ENDS)
+            slot = take(bits, 16)
+            bits.at += 8 * POSE
+            if bits.fault or bits.at > bits.end:
+                fail(bits, ENDS)
                 return
             if are_known and (slot >= self.capacity or not self.row[slot].known):
-                self._fail(UNKNOWN)
+                fail(bits, UNKNOWN)
                 return
 
     cdef void _advance(self, Belief* b, int tick) noexcept nogil:
         """Moves a row on to a tick; what neither turns, ramps nor falls costs one step."""
         cdef int left = tick - b.tick, rate, target, change = ACCELERATION // self.hz
-        cdef int64_t length, east, south, fall
-        cdef int index
+        cdef int64_t east, south, fall
+        cdef int index, length
         b.tick = tick
         if not (b.gait or b.speed or b.bend or b.air):
             return
@@ -393,10 +382,10 @@ cdef class View:
                 b.speed = <uint8_t>min(b.speed + change, target)
             else:
                 b.speed = <uint8_t>max(b.speed - change, target)
-            length = <int64_t>b.speed * 2048 // self.hz
+            length = b.speed * 2048 // self.hz
             index = (b.heading + 32) // 64 & 1023
-            east = (length * sine[index] + 32768) >> 16
-            south = -((length * sine[(index + 256) & 1023] + 32768) >> 16)
+            east = (<int64_t>length * sine[index] + 32768) >> 16
+            south = -((<int64_t>length * sine[(index + 256) & 1023] + 32768) >> 16)
             if b.speed == target and not (b.bend or b.air):
                 b.x, b.z = <int32_t>(b.x + left * east), <int32_t>(b.z + left * south)
                 return
@@ -406,76 +395,3 @@ cdef class View:
                 b.vertical = <int32_t>max(b.vertical - GRAVITY // (self.hz * self.hz), fall)
                 b.y = <int32_t>(<int64_t>b.y + b.vertical)
             left -= 1
-
-    cdef inline int32_t _near(self, int64_t believed, bint coarse) noexcept nogil:
-        """The place with the next low bits that is nearest to the believed one."""
-        cdef int bits = 7 if coarse else 9, shift = 11 if coarse else 9
-        cdef int64_t window = <int64_t>1 << bits, base = (believed + (1 << (shift - 1))) >> shift
-        cdef int64_t offset = (<int64_t>self._take(bits) - base) & (window - 1)
-        return <int32_t>((base + (offset if 2 * offset < window else offset - window)) << shift)
-
-    cdef inline int _rice(self, int k, int most) noexcept nogil:
-        """A Rice code of a value up to `most`."""
-        cdef int ones = 0, run = 56, value
-        cdef uint64_t ahead
-        while run == 56:
-            ahead, run = self._ahead(), 0
-            while ahead & 1 and run < 56:
-                ahead >>= 1
-                run += 1
-            ones += run
-            self.at += run
-            if ones << k > most:
-                self._fail(RANGE)
-                return 0
-        value = ones << k | <int>(self._take(k + 1) >> 1)  # the 0 comes first
-        if value > most:
-            self._fail(RANGE)
-            return 0
-        return value
-
-    cdef int _unsigned(self) noexcept nogil:
-        """A MessagePack unsigned integer below 65,536 in its shortest form, or -1."""
-        cdef int head = self._take(8), value
-        if head < 128:
-            return head
-        if head == 0xCC:
-            value = self._take(8)
-            return value if value > 127 else -1
-        if head == 0xCD:
-            value = self._take(8) << 8
-            value |= self._take(8)
-            return value if value > 255 else -1
-        return -1
-
-    cdef inline int _signed(self, int bits) noexcept nogil:
-        cdef int value = self._take(bits)
-        return value - (1 << bits) if value >> (bits - 1) else value
-
-    cdef inline uint32_t _take(self, int bits) noexcept nogil:
-        """The next bits (at most 24); 0 and a fault beyond the end."""
-        cdef uint64_t value = self._ahead()
-        if self.at + bits > self.end:
-            self._fail(ENDS)
-            return 0
-        self.at += bits
-        return <uint32_t>(value & ((<uint64_t>1 << bits) - 1))
-
-    cdef inline uint64_t _ahead(self) noexcept nogil:
-        """The next 57 bits or more, without taking them; 0 bits beyond the end."""
-        cdef Py_ssize_t first = self.at >> 3, size = self.end >> 3, n
-        cdef uint64_t value = 0
-        if first + 8 <= size:
-            memcpy(&value, self.data + first, 8)  # as BELIEF does: on little-endian machines only
-        else:
-            for n in range(size - first):
-                value |= <uint64_t>self.data[first + n] << (8 * n)
-        return value >> (self.at & 7)
-
-    cdef inline void _align(self) noexcept nogil:
-        if self.at & 7 and self._take(8 - (self.at & 7)):
-            self._fail(PADDING)
-
-    cdef inline void _fail(self, int fault) noexcept nogil:
-        if not self.fault:
-            self.fault = fault

@@ -102,7 +102,7 @@ cdef class Judge:
     cdef double[KIND_COUNT] units
     cdef Notes[RING] looks
     cdef list viewers
-    cdef int settled, hz, rows, present_tick
+    cdef int settled, begun, hz, rows, present_tick
     cdef float[::1] absent, away
     cdef int32_t[::1] found
 
@@ -118,6 +118,7 @@ cdef class Judge:
         for n, (_, unit) in enumerate(KINDS):
             self.units[n] = unit
         self.rows, self.hz, self.settled, self.present_tick = self.xs.shape[1], tick_hz, -1, -1
+        self.begun = 0
         self.absent, self.away = (np.zeros(self.rows, np.float32) for _ in range(2))
         self.found = np.zeros(self.rows, np.int32)
         self.viewers = []
@@ -127,12 +128,17 @@ cdef class Judge:
         for n in range(RING):
             free(self.looks[n].notes)
 
-    def settle(self, int tick) -> None:
-        """Judges all looks up to `tick`."""
-        cdef int at, first = max(self.settled + 1, tick - RING + 1)
-        for at in range(first, tick + 1):
-            self._judge(at)
-        self.settled = max(self.settled, tick)
+    def settle(self, int tick, int most=1 << 30) -> None:
+        """Judges looks up to `tick`, at most so many of them; the rest is left to the next call."""
+        cdef int at = max(self.settled + 1, tick - RING + 1)
+        if at > self.settled + 1:
+            self.begun = 0  # what stood behind the ring's end is gone
+        while at <= tick and most > 0:
+            most -= self._judge(at, most)
+            if self.begun:
+                break
+            at += 1
+        self.settled = max(self.settled, at - 1)
 
     # Within.
 
@@ -239,8 +245,8 @@ cdef class Judge:
             self.margin[view.margin + 128] += self.is_on
         with nogil:
             for n in range(view.records):
-                slot = view.touch[n]
-                if view.since[n] < 0:
+                slot = view.news[n].slot
+                if view.news[n].before < 0:
                     who.reflected[slot] = tick
                     continue
                 row = <int>self.row_of[slot]
@@ -265,19 +271,25 @@ cdef class Judge:
         cdef int twist = <int16_t>(b.yaw - self.yaws[at, row])
         return (b.gait == self.gaits[at, row] or b.gait == KEEP) and -AGREES <= twist <= AGREES
 
-    cdef int _judge(self, int tick) except -1:
+    cdef int _judge(self, int tick, int most) except -1:
+        """Judges at most so many of a tick's looks; `begun` is where the next call goes on, or 0."""
         cdef Notes* notes = &self.looks[tick & (RING - 1)]
-        cdef int n
+        cdef int n, start = self.begun, end
         cdef Lookout who
+        self.begun = 0
         if notes.tick != tick:
             return 0  # of another round of the ring
-        for n in range(notes.count):
+        end = min(notes.count, start + most)
+        for n in range(start, end):
             who = <Lookout>self.viewers[notes.notes[n].viewer]
             # Who has left or come anew since has no path at that tick any more.
             if self.since[who.row] < tick - 1 and self.since[notes.notes[n].row] < tick - 1:
                 self._judge_one(who, &notes.notes[n], tick)
-        notes.count = 0
-        return 0
+        if end < notes.count:
+            self.begun = end
+        else:
+            notes.count = 0
+        return end - start
 
     cdef void _judge_one(self, Lookout who, const Note* note, int tick) noexcept nogil:
         cdef int at = tick & (RING - 1), row = note.row, back

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from aukio_bench._decode import BELIEF, View
 from aukio_bench._inputs import STRIDE, pack_inputs
 from aukio_bench._swarm import Swarm
+from aukio_bench._wander import note_wishes
 from aukio_bench.bot import CAPACITY, Bot
 from aukio_bench.clock import ServerClock
 from aukio_bench.connection import Address, Refused, SecureLine, open_plain
@@ -39,7 +40,7 @@ GROUP = 150  # bots that act at one moment, at least
 MOST_GROUPS = 8
 SPAN_TICKS = 0.3  # the groups of 3,000 act within this part of a tick
 LEAP_TICKS = 400  # a clock that is so far ahead has leapt: nobody catches up with that
-MOST_LATE_S = 0.25  # later than this, bots catch up without a rest between their groups
+LOOKS = 700  # of each of the sample are judged in a tick at most; it takes some 450
 PING_S = 0.5  # one bot or another asks for the server's time this often
 SAY_S, GESTURE_S = 60.0, 30.0  # a bot says something and makes an emote about so often
 LINES = ("Hello!", "Over here.", "What a fine square.", "See you at the fountain?", "Yes.")
@@ -185,29 +186,38 @@ class Crowd:
             self._loop.call_later(wait_s, self._join_again, row)
 
     async def act(self) -> None:
-        """Lets every bot act at every tick, each group at its own moment shortly before it."""
+        """Lets every bot act at every tick, each group at its own moment shortly before it.
+
+        Who is due acts at once: between two groups nothing else has a turn unless there is time.
+        """
         await self.anybody.wait()
         groups, leads = act_groups([part.rows for part in self.parts])
         leads = [lead + self.party.lead_ticks for lead in leads]
         tick = math.ceil(self.clock.ticks(self.timer())) + INPUT_LEAD
+        looks = math.ceil(LOOKS * max(1, len(self.sampled)) / len(groups))
         while True:
+            has_rested = False
+            for part in self.parts:  # all at once: what is rare costs as much for few as for many
+                x, z = self.walkers.x[part.rows] / UNIT, self.walkers.z[part.rows] / UNIT
+                part.motion.decide(part.rows, tick, x, z)
             for rows, lead in zip(groups, leads, strict=True):
                 due = self.clock.time_of(tick - lead)
                 now = self.timer()
-                if now - due < MOST_LATE_S:
-                    await asyncio.sleep(max(0.0, due - now))
+                if now < due:
+                    has_rested = True
+                    await asyncio.sleep(due - now)
                     now = self.timer()
                 if self.meter.is_on:
                     self.meter.lags_s.append(max(0.0, now - due))
                 self._act(rows, tick)
-            if now - due >= MOST_LATE_S:
+                self.meter.settle(tick, looks)
+            if not has_rested:
                 await asyncio.sleep(0)
             if self.clock.ticks(now) - tick > LEAP_TICKS:  # a server that was started again
                 tick = math.ceil(self.clock.ticks(now)) + INPUT_LEAD
             if self._failure is not None:
                 raise self._failure
             self._talk(self.timer())
-            self.meter.settle(tick)
             tick += 1
 
     # Within.
@@ -281,12 +291,21 @@ class Crowd:
     def _act(self, rows: slice, tick: int) -> None:
         walkers, part = self.walkers, self.part_of(rows.start)
         motion = part.motion
-        motion.decide(rows, tick, walkers.x[rows] / UNIT, walkers.z[rows] / UNIT)
-        wish = np.zeros((rows.stop - rows.start, 4), np.int64)
-        wish[:, 0], wish[:, 1] = motion.yaw[rows], motion.heading[rows]
-        wish[:, 2], wish[:, 3] = motion.gait[rows], motion.jump[rows]
-        due = (wish != self._last[rows]).any(axis=1)
-        due |= tick - self._sent[rows] >= HEARTBEAT_TICKS
+        count = rows.stop - rows.start
+        wish, is_due = np.empty((count, 4), np.int64), np.empty(count, np.uint8)
+        note_wishes(
+            rows.start,
+            tick - HEARTBEAT_TICKS,
+            motion.yaw,
+            motion.ways(rows),
+            motion.gait,
+            motion.jump,
+            self._last,
+            self._sent,
+            wish,
+            is_due,
+        )
+        due = is_due.view(np.bool_)
         self._pose(part, rows, tick, due)
         due &= self.active[rows]
         found = np.flatnonzero(due)

@@ -124,9 +124,9 @@ class Meter:
     def is_on(self, value: bool) -> None:
         self._is_on = self.judge.is_on = value
 
-    def settle(self, tick: int) -> None:
-        """Judges the looks that are old enough at `tick`."""
-        self.judge.settle(tick - SETTLED_TICKS)
+    def settle(self, tick: int, most: int = 1 << 30) -> None:
+        """Judges the looks that are old enough at `tick`, at most so many at once."""
+        self.judge.settle(tick - SETTLED_TICKS, most)
 
     def settle_all(self, tick: int) -> None:
         """Judges every look up to `tick`: nothing more comes."""

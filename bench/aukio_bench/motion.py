@@ -13,8 +13,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from aukio_bench._wander import wander
 from aukio_protocol.motion import HEADING_STEP, UNIT, Gait
 
+_WAY_SHIFT = HEADING_STEP.bit_length() - 1
 BORDER_M = 4.0  # people turn back this far from the border
 
 
@@ -50,17 +52,17 @@ def square_from_disc(x: float, z: float) -> tuple[float, float]:
 
 
 class Motion(Protocol):
-    """What bots wish, tick by tick: `begin` for each, then `decide` for a group at each tick.
+    """What bots wish, tick by tick: `begin` for each, then `decide` for some at each tick.
 
-    Shapes: yaw (N,) float64 angle units, heading (N,) in 1/1024 turn, gait and jump (N,) uint8.
+    Shapes: yaw (N,) float64 angle units, gait and jump (N,) uint8; `ways` of some rows: (n,)
+    uint16, the heading of each in 1/1024 turn.
     """
 
     yaw: NDArray[np.float64]
     gait: NDArray[np.uint8]
     jump: NDArray[np.uint8]
 
-    @property
-    def heading(self) -> NDArray[np.uint16]: ...
+    def ways(self, rows: slice) -> NDArray[np.uint16]: ...
 
     def begin(self, row: int, tick: int, away_m: tuple[float, float]) -> None: ...
 
@@ -91,12 +93,13 @@ class Wander:
         self._turn = np.zeros(count)
         self._turns_until = np.zeros(count, np.int64)
         self._looks = np.zeros(count, np.bool_)
+        self._outward = np.zeros(count, np.int64)
 
-    @property
-    def heading(self) -> NDArray[np.uint16]:
+    def ways(self, rows: slice) -> NDArray[np.uint16]:
         """The way of each, in 1/1024 turn: where the body faces, snapped to the wire."""
-        steps = (self.yaw.astype(np.int64) + HEADING_STEP // 2) // HEADING_STEP % 1024
-        return steps.astype(np.uint16)
+        return ((self.yaw[rows].astype(np.int32) + HEADING_STEP // 2) >> _WAY_SHIFT & 1023).astype(
+            np.uint16
+        )
 
     def begin(self, row: int, tick: int, away_m: tuple[float, float]) -> None:
         """Puts a bot on its way at `tick`: it runs to its own place, `away_m` (x, z) from here."""
@@ -138,9 +141,22 @@ class Wander:
         due = np.flatnonzero(self._changes[rows] <= tick) + start
         if due.size:
             self._change(due, tick)
-        turning = self._turns_until[rows] > tick
-        self.yaw[rows] = (self.yaw[rows] + self._turn[rows] * turning) % UNIT
-        self._turn_back(rows, tick, x_m, z_m)
+        limit = self._habits.half_m - BORDER_M
+        outward = wander(
+            start,
+            tick,
+            limit,
+            x_m,
+            z_m,
+            self._turns_until,
+            self._turn,
+            self.gait,
+            self.yaw,
+            self._outward,
+        )
+        if outward:
+            found = self._outward[:outward]
+            self._turn_back(found, tick, x_m[found - start], z_m[found - start])
 
     def _begin_next(self, rows: NDArray[np.int64], tick: int) -> None:
         """Those who stood walk off, those who walked stop."""
@@ -178,20 +194,16 @@ class Wander:
         self._changes[rows] = tick + rest
 
     def _turn_back(
-        self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]
+        self,
+        rows: NDArray[np.int64],
+        tick: int,
+        x_m: NDArray[np.float64],
+        z_m: NDArray[np.float64],
     ) -> None:
-        limit = self._habits.half_m - BORDER_M
-        angle = self.yaw[rows] * (2 * np.pi / UNIT)
-        outward = (np.abs(x_m) > limit) & (x_m * np.sin(angle) > 0)
-        outward |= (np.abs(z_m) > limit) & (z_m * -np.cos(angle) > 0)
-        outward &= self.gait[rows] != Gait.STAND
-        if not outward.any():
-            return
-        found = np.flatnonzero(outward)
-        home = np.arctan2(-x_m[found], z_m[found]) / (2 * np.pi) * UNIT
-        home += self._random.uniform(-UNIT / 8, UNIT / 8, found.size)
-        self.yaw[rows.start + found] = home % UNIT
-        self._turns_until[rows.start + found] = tick
+        home = np.arctan2(-x_m, z_m) / (2 * np.pi) * UNIT
+        home += self._random.uniform(-UNIT / 8, UNIT / 8, rows.size)
+        self.yaw[rows] = home % UNIT
+        self._turns_until[rows] = tick
 
     def _ticks(self, span_s: tuple[float, float], size: int) -> NDArray[np.int64]:
         return np.rint(self._random.uniform(*span_s, size) * self._hz).astype(np.int64)

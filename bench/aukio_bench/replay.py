@@ -101,10 +101,9 @@ class Replay:
         self._yaw, self._heading, self._gait, self._jump, self._poses, self._posed = stacks
         self._first = np.concatenate([[0], np.cumsum(self._ticks)[:-1]])
 
-    @property
-    def heading(self) -> NDArray[np.uint16]:
+    def ways(self, rows: slice) -> NDArray[np.uint16]:
         """The way of each, in 1/1024 turn."""
-        return self._way.astype(np.uint16)
+        return self._way[rows].astype(np.uint16)
 
     def wears_headset(self, row: int) -> bool:
         """Whether a bot's clip has poses."""
@@ -114,7 +113,7 @@ class Replay:
         """Puts a bot on its way at `tick`; the clip begins when it has arrived."""
         self._inner.begin(row, tick, away_m)
         self._starts[row] = self._inner.arrives(row)
-        self._way[row] = self._inner.heading[row]
+        self._way[row] = self._inner.ways(slice(row, row + 1))[0]
 
     def decide(
         self, rows: slice, tick: int, x_m: NDArray[np.float64], z_m: NDArray[np.float64]

@@ -88,7 +88,7 @@ def test_every_bot_replays_the_clip_from_its_own_offset_and_turned(tmp_path: Pat
         motion.decide(slice(0, count), tick, here, here)
         gaits.append(motion.gait.copy())
         yaws.append(motion.yaw.copy())
-        ways.append(motion.heading.astype(int))
+        ways.append(motion.ways(slice(None)).astype(int))
     for row in range(count):
         seen = [int(gait[row]) for gait in gaits]
         starts = [n for n in range(20) if seen[n:] + seen[:n] == clip.gait.tolist()]
@@ -109,6 +109,6 @@ def test_who_comes_to_the_border_is_turned_towards_the_middle(tmp_path: Path) ->
     x, z = np.zeros(count), np.zeros(count)
     for tick in range(1, 2000):
         motion.decide(slice(0, count), tick, x, z)
-        angle = motion.heading * 2 * np.pi / 1024
+        angle = motion.ways(slice(None)) * 2 * np.pi / 1024
         x, z = x + 0.2 * np.sin(angle), z - 0.2 * np.cos(angle)
         assert max(np.abs(x).max(), np.abs(z).max()) < 30

@@ -62,7 +62,7 @@ def wander(count: int, ticks: int, habits: Habits, seed: int) -> Motion:
             walkers.speed[:] = 0
             starts[:, 0], starts[:, 1] = walkers.x, walkers.z
         people.decide(everybody, tick, walkers.x / UNIT, walkers.z / UNIT)
-        yaw, heading = people.yaw.astype(np.int64), people.heading.astype(np.int64)
+        yaw, heading = people.yaw.astype(np.int64), people.ways(everybody).astype(np.int64)
         gait = people.gait.astype(np.int64)
         walkers.step(everybody, tick, yaw, heading, gait)
         if tick >= 0:
