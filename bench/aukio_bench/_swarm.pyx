@@ -1,30 +1,29 @@
-"""The swarm: the lines of all bots behind one epoll descriptor.
+"""The swarm: what the lines of all bots receive.
 
 What is frequent stays here: receiving, cutting frames, applying snapshots and introductions,
-counting bytes, timing who heard whom, sending. What is rare goes to Python, at once and with the
-moment of its receive (CLOCK_MONOTONIC, seconds).
+counting bytes, timing who heard whom. What is rare goes to Python, at once and with the moment of
+its receive (CLOCK_MONOTONIC, seconds).
 """
 
 import errno as numbers
-import os
 
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.errno cimport EAGAIN, EINTR, errno
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy, memmove
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, nanosleep, timespec
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
+from posix.time cimport nanosleep, timespec
 
 from aukio_bench._decode cimport View
+from aukio_bench._lines cimport Line, Lines, now_s
 
 from aukio_bench._decode import FAULTS
 
 cdef extern from "<sys/socket.h>" nogil:
     ssize_t recv(int descriptor, void* data, size_t size, int flags)
-    ssize_t c_send "send"(int descriptor, const void* data, size_t size, int flags)
-    int MSG_DONTWAIT, MSG_NOSIGNAL
+    int MSG_DONTWAIT
 
 cdef extern from "<sys/epoll.h>" nogil:
     ctypedef union epoll_data_t:
@@ -32,11 +31,7 @@ cdef extern from "<sys/epoll.h>" nogil:
     struct epoll_event:
         uint32_t events
         epoll_data_t data
-    int epoll_create1(int flags)
-    int epoll_ctl(int epoll, int what, int descriptor, epoll_event* event)
     int epoll_wait(int epoll, epoll_event* events, int most, int timeout_ms)
-    int EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CLOEXEC
-    unsigned int EPOLLIN, EPOLLRDHUP, EPOLLET
 
 #: Kinds of bytes in `sorts`, in order. Headers are those of websocket frames; `changes` are
 #: corrections and leaves, `head` is what else a snapshot has beside records and poses.
@@ -63,25 +58,9 @@ cdef enum:
     FEW = 24  # with fewer ready, the next ones are waited for a moment: one wake-up, many frames
     LINGER_NS = 150_000
     MOST_LINGERS = 8
-    UNSENT = 65536  # bytes a line holds back before it is given up
-
-cdef struct Line:
-    int descriptor  # -1: the bytes go through a writer
-    int row  # -1: retired, nobody listens any more
-    int code  # of a close frame, 0 before
-    bint is_used
-    uint32_t serial  # tells a reused seat from the one before
-    uint8_t* rest
-    int rest_size
 
 
-cdef inline double _now() noexcept nogil:
-    cdef timespec at
-    clock_gettime(CLOCK_MONOTONIC, &at)
-    return at.tv_sec + at.tv_nsec * 1e-9
-
-
-cdef class Swarm:
+cdef class Swarm(Lines):
     """The lines of `count` bots. Watch `fileno()` for reading and call `turn` then.
 
     Each bot (row) has at most one line that it listens to, in a seat; lines it has left live on in
@@ -102,33 +81,19 @@ cdef class Swarm:
     cdef uint8_t[::1] is_joining
     cdef double[:, ::1] first_at, last_at, said_at
     cdef int64_t[:, ::1] heard_by
-    cdef int[::1] seat_of
     cdef object hear
-    cdef list views, watches, writers, free_seats
-    cdef dict unsent
-    cdef Line* lines
-    cdef int seats, epoll, capacity
+    cdef list views, watches
+    cdef int capacity
     cdef uint8_t* buffer
-    cdef uint32_t mask
     cdef epoll_event[EVENTS] events
-    cdef readonly int64_t sent_bytes, frames, dropped_inputs
-
-    def __cinit__(self):
-        self.epoll = -1
+    cdef readonly int64_t frames
 
     def __init__(self, int count, int capacity, hear):
-        self.seats = 2 * count + 1024
-        self.lines = <Line*>calloc(self.seats, sizeof(Line))
         self.buffer = <uint8_t*>malloc(ROOM + LONGEST)
-        if self.lines == NULL or self.buffer == NULL:
+        if self.buffer == NULL:
             raise MemoryError
-        self.epoll = epoll_create1(EPOLL_CLOEXEC)
-        if self.epoll < 0:
-            raise OSError(errno, os.strerror(errno))
         self.hear, self.capacity = hear, capacity
         self.views, self.watches = [None] * count, [None] * count
-        self.writers, self.unsent = [None] * self.seats, {}
-        self.free_seats = list(range(self.seats - 1, -1, -1))
         self.received, self.seen = np.zeros(count, np.int64), np.zeros(count, np.int64)
         self.sorts, self.messages = np.zeros(SORT_COUNT, np.int64), np.zeros(256, np.int64)
         self.joining = np.zeros(count, np.uint8)
@@ -137,29 +102,10 @@ cdef class Swarm:
         self.byte_count, self.seen_tick = self.received, self.seen
         self.sort_bytes, self.message_count = self.sorts, self.messages
         self.is_joining, self.first_at, self.last_at = self.joining, self.first, self.last
-        self.heard_by, self.seat_of = self.heard, np.full(count, -1, np.int32)
-        self.mask = 0x9E3779B9
+        self.heard_by = self.heard
 
     def __dealloc__(self):
-        cdef int seat
-        if self.lines != NULL:
-            for seat in range(self.seats):
-                free(self.lines[seat].rest)
-            free(self.lines)
         free(self.buffer)
-
-    def close(self) -> None:
-        """Hangs up every line; idempotent. The swarm is of no use afterwards."""
-        cdef int seat
-        for seat in range(self.seats):
-            self._release(seat)
-        if self.epoll >= 0:
-            os.close(self.epoll)
-            self.epoll = -1
-
-    def fileno(self) -> int:
-        """The descriptor that is readable when a line is."""
-        return self.epoll
 
     # Lines.
 
@@ -195,10 +141,6 @@ cdef class Swarm:
         """From now on snapshots go to `view`; `watch`, if not None, looks before and after each."""
         self.views[row], self.watches[row] = view, watch
 
-    def is_open(self, int row) -> bool:
-        """Whether a bot has a line."""
-        return self.seat_of[row] >= 0
-
     def retire(self, int row) -> None:
         """Nobody listens to a bot's line any more; it stays until the server closes it."""
         cdef int seat = self._leave(row)
@@ -208,12 +150,6 @@ cdef class Swarm:
     def hang_up(self, int row) -> None:
         """Closes a bot's line at once; `ended` is not told."""
         self._release(self._leave(row))
-
-    def pause(self, int row, bint is_paused) -> None:
-        """Stops or goes on reading a bot's line (one with a descriptor)."""
-        cdef int seat = self.seat_of[row]
-        if seat >= 0 and self.lines[seat].descriptor >= 0:
-            self._watch(seat, not is_paused)
 
     # Receiving.
 
@@ -226,9 +162,9 @@ cdef class Swarm:
         cdef int64_t before = self.frames
         cdef int ready, n, lingers = 0
         cdef timespec pause
-        cdef double until = _now() + TURN_NS * 1e-9
+        cdef double until = now_s() + TURN_NS * 1e-9
         pause.tv_sec, pause.tv_nsec = 0, LINGER_NS
-        while _now() < until:
+        while now_s() < until:
             ready = epoll_wait(self.epoll, self.events, EVENTS, 0)
             if ready <= 0:
                 break
@@ -250,80 +186,12 @@ cdef class Swarm:
         self.heard_by[kind, slot] = 0
         self.said_at[kind, slot] = now
 
-    # Sending.
-
-    def send(self, int row, bytes frame) -> float:
-        """Sends one masked frame; returns the moment before the write, 0 if there is no line."""
-        cdef int seat = self.seat_of[row]
-        cdef double now = _now()
-        if seat < 0:
-            return 0.0
-        self._write(seat, <const uint8_t*>PyBytes_AS_STRING(frame), PyBytes_GET_SIZE(frame))
-        return now
-
-    def send_all(
-        self, const int64_t[::1] rows, const uint8_t[:, ::1] frames, const int32_t[::1] sizes,
-        double[::1] stamps,
-    ) -> None:
-        """Sends a masked frame for each of `rows` and notes the moment before each write.
-
-        Shapes: rows, sizes, stamps (N,); frames (N, stride) as `pack_inputs` gives them.
-        """
-        cdef Py_ssize_t n
-        cdef int seat
-        for n in range(rows.shape[0]):
-            seat = self.seat_of[rows[n]]
-            stamps[n] = _now()
-            if seat >= 0:
-                self._write(seat, &frames[n, 0], sizes[n])
-
     # Within.
 
-    cdef int _seat(self, int row, int descriptor) except -1:
-        if self.seat_of[row] >= 0:
-            raise ValueError(f"bot {row} has a line already")
-        if not self.free_seats:
-            raise RuntimeError("every seat is taken: the server does not close what bots have left")
-        cdef int seat = self.free_seats.pop()
-        cdef Line* line = &self.lines[seat]
-        line.descriptor, line.row, line.code, line.is_used = descriptor, row, 0, True
-        line.serial += 1
-        self.seat_of[row] = seat
-        return seat
-
-    cdef int _watch(self, int seat, bint reads) except -1:
-        cdef epoll_event event
-        cdef Line* line = &self.lines[seat]
-        event.events = EPOLLIN | EPOLLRDHUP | EPOLLET
-        event.data.u64 = <uint64_t>seat | <uint64_t>line.serial << 32
-        if epoll_ctl(self.epoll, EPOLL_CTL_ADD if reads else EPOLL_CTL_DEL, line.descriptor, &event):
-            raise OSError(errno, os.strerror(errno))
-        return 0
-
     cdef int _leave(self, int row):
-        cdef int seat = self.seat_of[row]
-        self.seat_of[row] = -1
         self.views[row] = self.watches[row] = None
         self.is_joining[row] = 0
-        return seat
-
-    cdef _release(self, int seat):
-        """Closes a line and frees its seat."""
-        if seat < 0 or not self.lines[seat].is_used:
-            return
-        cdef Line* line = &self.lines[seat]
-        if line.descriptor >= 0:
-            os.close(line.descriptor)
-        writer = self.writers[seat]
-        if writer is not None:
-            writer.close()
-            self.writers[seat] = None
-        free(line.rest)
-        line.rest, line.rest_size = NULL, 0
-        line.is_used, line.descriptor = False, -1
-        line.serial += 1
-        self.unsent.pop(seat, None)
-        self.free_seats.append(seat)
+        return Lines._leave(self, row)
 
     cdef _end(self, int seat, how, double now):
         cdef Line* line = &self.lines[seat]
@@ -353,7 +221,7 @@ cdef class Swarm:
         cdef double now
         while line.is_used and line.serial == serial:
             got = recv(line.descriptor, self.buffer + line.rest_size, ROOM, MSG_DONTWAIT)
-            now = _now()
+            now = now_s()
             if got < 0:
                 if errno != EAGAIN and errno != EINTR:
                     self._end(seat, numbers.errorcode.get(errno, str(errno)).lower(), now)
@@ -493,53 +361,4 @@ cdef class Swarm:
             self._answer(seat, CLOSE, data, min(size, 2))
         elif kind != PONG:
             self._break(seat, f"frame_0x{kind:02x}", now)
-        return 0
-
-    cdef int _answer(self, int seat, int kind, const uint8_t* data, int size) except -1:
-        cdef uint8_t[6 + 125] frame
-        cdef int n
-        self.mask = self.mask * 1664525 + 1013904223
-        frame[0], frame[1] = <uint8_t>kind, <uint8_t>(0x80 | size)
-        for n in range(4):
-            frame[2 + n] = <uint8_t>(self.mask >> (8 * n))
-        for n in range(size):
-            frame[6 + n] = data[n] ^ frame[2 + (n & 3)]
-        self._write(seat, frame, 6 + size)
-        return 0
-
-    cdef int _write(self, int seat, const uint8_t* data, Py_ssize_t size) except -1:
-        cdef Line* line = &self.lines[seat]
-        cdef ssize_t done = 0
-        writer = self.writers[seat]
-        self.sent_bytes += size
-        if writer is not None:
-            writer.write(PyBytes_FromStringAndSize(<const char*>data, size))
-            return 0
-        if self.unsent and seat in self.unsent:
-            return self._queue(seat, data, size)
-        done = c_send(line.descriptor, data, size, MSG_DONTWAIT | MSG_NOSIGNAL)
-        if done < 0:
-            if errno != EAGAIN and errno != EINTR:
-                return 0  # the line is broken: reading it will say how
-            done = 0
-        if done < size:
-            self.unsent[seat] = PyBytes_FromStringAndSize(<const char*>data + done, size - done)
-        return 0
-
-    cdef int _queue(self, int seat, const uint8_t* data, Py_ssize_t size) except -1:
-        """Behind what the socket would not take yet; beyond a limit, inputs are dropped whole."""
-        cdef bytes waiting = self.unsent.pop(seat)
-        cdef ssize_t done
-        if len(waiting) < UNSENT:
-            waiting += PyBytes_FromStringAndSize(<const char*>data, size)
-        else:
-            self.dropped_inputs += 1
-        done = c_send(
-            self.lines[seat].descriptor, PyBytes_AS_STRING(waiting), len(waiting),
-            MSG_DONTWAIT | MSG_NOSIGNAL,
-        )
-        if done < 0:
-            done = 0
-        if done < len(waiting):
-            self.unsent[seat] = waiting[done:]
         return 0
