@@ -42,6 +42,7 @@ cdef enum:
     STALE_TICKS = 40
     GRACE_TICKS = 10  # who came later than this need not be known yet, nor know anybody
     EVENT_TICKS = 6
+    BACKLOG_TICKS = 8  # so many looks may be late when only a part is judged at once
     IS_KNOWN = 1, IS_WALKING = 2, IS_SEEDED = 4
     NO_RANK = 255
     KEEP = 3
@@ -128,13 +129,18 @@ cdef class Judge:
         for n in range(RING):
             free(self.looks[n].notes)
 
-    def settle(self, int tick, int most=1 << 30) -> None:
-        """Judges looks up to `tick`, at most so many of them; the rest is left to the next call."""
-        cdef int at = max(self.settled + 1, tick - RING + 1)
-        if at > self.settled + 1:
-            self.begun = 0  # what stood behind the ring's end is gone
-        while at <= tick and most > 0:
-            most -= self._judge(at, most)
+    def settle(self, int tick, int present, int most=1 << 30) -> None:
+        """Judges looks up to `tick`; `present` is the latest tick of the walkers' paths.
+
+        At most so many of them; the rest is left to the next call, but for what is too old to
+        wait. What is gone from the paths already is counted as late.
+        """
+        cdef int at = self.settled + 1, forgotten = present - RING + EVENT_TICKS + 1
+        if at <= forgotten:
+            self._forget(at, forgotten)
+            at, self.begun = forgotten + 1, 0
+        while at <= tick and (most > 0 or at < tick - BACKLOG_TICKS):
+            most -= self._judge(at, most if at >= tick - BACKLOG_TICKS else 1 << 30)
             if self.begun:
                 break
             at += 1
@@ -270,6 +276,20 @@ cdef class Judge:
         cdef int at = <int>min(tick, self.ticks[row]) & (RING - 1)
         cdef int twist = <int16_t>(b.yaw - self.yaws[at, row])
         return (b.gait == self.gaits[at, row] or b.gait == KEEP) and -AGREES <= twist <= AGREES
+
+    cdef void _forget(self, int first, int last):
+        """Gives up the looks of these ticks: nobody knows any more who waited through them."""
+        cdef int tick
+        cdef Notes* notes
+        cdef Lookout who
+        for tick in range(max(first, last - RING + 1), last + 1):
+            notes = &self.looks[tick & (RING - 1)]
+            if notes.tick == tick and notes.count:
+                self.tally[LATE] += len(self.viewers)
+                notes.count = 0
+        for viewer in self.viewers:
+            who = <Lookout>viewer
+            who.behind[:], who.ghost[:] = -1, -1
 
     cdef int _judge(self, int tick, int most) except -1:
         """Judges at most so many of a tick's looks; `begun` is where the next call goes on, or 0."""

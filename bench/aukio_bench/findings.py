@@ -123,7 +123,7 @@ def _seen(crowd: Crowd, meter: Meter) -> dict[str, Any]:
         "heard_first_ms": _spread(crowd.hearing.first_s, (50, 99), 1000),
         "heard_last_ms": _spread(crowd.hearing.last_s, (50, 99), 1000),
         "join_bytes": _spread(meter.join_bytes, (50, 95), 1),
-        "counts": dict(meter.counts),
+        "counts": dict(meter.counts) | {"looks too late": meter.tally("late_looks")},
         "margin_ms": meter.margin_ticks * 1000 / crowd.clock.tick_hz,
     }
 

@@ -126,11 +126,11 @@ class Meter:
 
     def settle(self, tick: int, most: int = 1 << 30) -> None:
         """Judges the looks that are old enough at `tick`, at most so many at once."""
-        self.judge.settle(tick - SETTLED_TICKS, most)
+        self.judge.settle(tick - SETTLED_TICKS, tick, most)
 
     def settle_all(self, tick: int) -> None:
         """Judges every look up to `tick`: nothing more comes."""
-        self.judge.settle(tick)
+        self.judge.settle(tick, tick)
 
     def points(self, kind: str, *points: float) -> list[float]:
         """Percentiles of one of the judge's histograms, in its unit (metres, seconds, radians)."""

@@ -113,6 +113,31 @@ def test_a_ghost_walks_on_the_screen_after_a_snapshot_that_could_have_told() -> 
     assert scene.meter.tally("longest_ghost") == stood
 
 
+def test_looks_that_wait_for_their_turn_are_judged_before_the_paths_are_forgotten() -> None:
+    scene = Scene()
+    for tick in range(102, 200):
+        scene.walk(tick, Gait.WALK)
+        scene.tell(tick, scene.walking(tick))
+        scene.meter.settle(tick, most=0)
+    assert scene.count("movers") > 40
+    assert scene.meter.tally("wrong") == 0
+    assert scene.meter.tally("late_looks") == 0
+
+
+def test_after_a_gap_a_ghost_is_another_ghost() -> None:
+    scene = Scene()
+    scene.walk(102, Gait.WALK)
+    scene.tell(102, scene.walking(102))
+    for tick in range(103, 202):
+        scene.walk(tick, Gait.STAND)
+        scene.tell(tick)
+        if tick in (150, 201):
+            scene.meter.settle(tick)
+    scene.meter.settle_all(201)
+    assert scene.meter.tally("late_looks") > 0
+    assert 0 < scene.meter.tally("longest_ghost") < 90
+
+
 def test_who_is_not_told_of_a_walk_waits() -> None:
     scene = Scene()
     for tick in range(102, 112):
