@@ -21,6 +21,7 @@ cdef enum:
     ENOUGH_BITS = 8192  # and at least this
     RECORD_BITS = 40  # of a usual change
     ENTER_BITS = 240  # of a usual introduction with its record
+    ENTER_WAIT = 10  # ticks; who is not known yet grows no more urgent from then on
 
 
 cdef class Encoder:
@@ -284,7 +285,8 @@ cdef class Encoder:
         """Sorts what was chosen into buckets of urgency: closeness^0.5 x waiting, stops ahead.
 
         Low positions go before late ones: they cost a quarter, and a viewer that let them wait
-        until they are late too would never catch up again.
+        until they are late too would never catch up again. A crowd that comes into view takes
+        seconds; news of those who are known do not wait as long.
         """
         cdef int n, slot
         cdef Py_ssize_t word
@@ -299,6 +301,8 @@ cdef class Encoder:
             dx = (<double>self.states[slot, at, 0] - x) / 65536.0
             dz = (<double>self.states[slot, at, 2] - z) / 65536.0
             patience = self.waited[viewer, slot] + 1.0
+            if not self.known[viewer, word] & bit:
+                patience = min(patience, <double>ENTER_WAIT)
             urgency = patience * patience
             urgency = urgency * urgency / (dx * dx + dz * dz + 9)
             if not self.records[2, slot, GAIT] and self.known[viewer, word] & bit:
