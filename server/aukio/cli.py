@@ -73,7 +73,7 @@ def main() -> None:
 )
 @click.option(
     "--budget",
-    default=5000,
+    default=8000,
     show_default=True,
     type=click.IntRange(500, 1_000_000),
     help="Snapshot bytes a second for one client.",

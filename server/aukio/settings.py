@@ -32,7 +32,7 @@ class Settings:
     users: int = _between(0, 0, 4032)  # people at once; 0 takes the world's own number
     view_m: float = _between(0, 0, 400)  # metres one sees; 0 takes the world's own number
     individuals: int = _between(0, 0, 4032)  # told one by one, the nearest; 0: the world's number
-    budget: int = _between(5000, 500, 1_000_000)  # snapshot bytes a second for one client
+    budget: int = _between(8000, 500, 1_000_000)  # snapshot bytes a second for one client
     hello_s: float = _between(10, 1, 120)  # seconds from connection to complete hello
     silent_s: float = _between(25, 2, 600)  # seconds without a byte before a connection is closed
     per_address: int = _between(2000, 1, 100_000)  # open connections from one address
