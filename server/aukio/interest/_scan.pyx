@@ -3,19 +3,67 @@
 Slow twin: tests/oracles/interest.py.
 """
 
-from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, uint64_t
 
 cdef extern from *:
     """
-    static inline int aukio_low_bit(unsigned long long word) { return __builtin_ctzll(word); }
+    #include <stdint.h>
+    #include <string.h>
+
+    /* Compiled twice where the loader can choose: with vectors of four doubles, and without. */
+    #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
+    #define AUKIO_VECTORS __attribute__((target_clones("avx2", "default")))
+    #else
+    #define AUKIO_VECTORS
+    #endif
+
+    static inline int aukio_low_bit(uint64_t word) { return __builtin_ctzll(word); }
+
+    typedef double aukio_doubles __attribute__((vector_size(32)));
+    typedef int64_t aukio_masks __attribute__((vector_size(32)));
+
+    /* Squares of the distances to 64 entities (products below 2^53, so exact), and for each of
+       five limits a bit for everybody within it. */
+    AUKIO_VECTORS static void aukio_measure(
+        const double *xs, const double *zs, double x, double z, const double *limits,
+        double *away, uint64_t *within
+    ) {
+        aukio_masks a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, bit = {1, 2, 4, 8};
+        for (int n = 0; n < 64; n += 4) {
+            aukio_doubles east, south, square;
+            memcpy(&east, xs + n, sizeof east);
+            memcpy(&south, zs + n, sizeof south);
+            east -= x, south -= z;
+            square = east * east + south * south;
+            memcpy(away + n, &square, sizeof square);
+            a |= (square <= limits[0]) & bit;
+            b |= (square <= limits[1]) & bit;
+            c |= (square <= limits[2]) & bit;
+            d |= (square <= limits[3]) & bit;
+            e |= (square < limits[4]) & bit;
+            bit <<= 4;
+        }
+        within[0] = a[0] | a[1] | a[2] | a[3];
+        within[1] = b[0] | b[1] | b[2] | b[3];
+        within[2] = c[0] | c[1] | c[2] | c[3];
+        within[3] = d[0] | d[1] | d[2] | d[3];
+        within[4] = e[0] | e[1] | e[2] | e[3];
+    }
     """
     int aukio_low_bit(uint64_t word) noexcept nogil
+    void aukio_measure(
+        const double* xs, const double* zs, double x, double z, const double* limits,
+        double* away, uint64_t* within,
+    ) noexcept nogil
 
 cdef enum:
     NEAREST = 24  # by rank, told finely
     CLOSEST = 8  # of them, whose heads and hands are followed at the full rate
     MOST_WORDS = 1024
+    VIEW = 0, VIEW_OUT, MIDDLE, MIDDLE_OUT, RANK  # limits of `aukio_measure`
 
+cdef double NOWHERE = 1e12  # where nobody is seen from
+cdef double ENDLESS = 1e20  # of squares: further than anybody, nearer than nowhere
 cdef double KEEP = 1.21  # of the square: whoever is in a set stays to 10 % further out
 
 
@@ -33,15 +81,14 @@ cdef class Scanner:
     cdef uint64_t[:, ::1] poses_pending, whole
     cdef const uint64_t[::1] posed
     cdef double view, middle_reach
-    cdef int individuals
+    cdef int individuals, ranked
     cdef Py_ssize_t words
     cdef uint64_t[MOST_WORDS] new_interest, new_near, new_closest, new_middle
     cdef double[NEAREST] ranks
     cdef int32_t[NEAREST] nearest
     cdef double[MOST_WORDS * 64] scratch
-    cdef double[MOST_WORDS * 64] xs, zs, away  # of the living: where, and how far in squares
-    cdef int32_t[MOST_WORDS * 64] index  # of a slot among the living, if it is one of them
-    cdef int ranked
+    cdef double[MOST_WORDS * 64] xs, zs, away  # by slot: where, and how far in squares
+    cdef double[MOST_WORDS * 64] reaches  # by viewer: how far its individuals reached last time
 
     def __init__(
         self, states, sets, posed, double view_squared, double middle_squared, int individuals
@@ -64,42 +111,56 @@ cdef class Scanner:
         `slots` are all living entities, `at` the tick's place in the ring.
         """
         cdef Py_ssize_t n
+        cdef int slot
         with nogil:
+            for n in range(self.words * 64):
+                self.xs[n] = self.zs[n] = NOWHERE
             for n in range(slots.shape[0]):
-                self.index[slots[n]] = <int32_t>n
-                self.xs[n] = self.states[slots[n], at, 0] >> 8
-                self.zs[n] = self.states[slots[n], at, 2] >> 8
+                slot = slots[n]
+                self.xs[slot] = self.states[slot, at, 0] >> 8
+                self.zs[slot] = self.states[slot, at, 2] >> 8
             for n in range(viewers.shape[0]):
-                self._measure(
-                    self.states[viewers[n], at, 0] >> 8,
-                    self.states[viewers[n], at, 2] >> 8,
-                    slots.shape[0],
-                )
-                self._rank(viewers[n], slots)
+                self._rank(viewers[n], slots.shape[0])
                 self._renew(viewers[n])
 
-    cdef void _measure(self, double x, double z, Py_ssize_t count) noexcept nogil:
-        """Squares of the distances to all: products below 2^53, so exact; a loop for vectors."""
-        cdef Py_ssize_t n
-        cdef double dx, dz
-        cdef double* xs = self.xs
-        cdef double* zs = self.zs
-        cdef double* away = self.away
-        for n in range(count):
-            dx = xs[n] - x
-            dz = zs[n] - z
-            away[n] = dx * dx + dz * dz
-
-    cdef double _reach(self, Py_ssize_t people) noexcept nogil:
+    cdef double _reach(self, int viewer, Py_ssize_t people) noexcept nogil:
         """How far a viewer knows people one by one: its view, or less where too many are in it."""
         cdef Py_ssize_t k = self.individuals  # oneself is the nearest, at 0
-        cdef Py_ssize_t low = 0, high = people - 1, i, j
-        cdef double pivot, held
+        cdef Py_ssize_t count
         if k >= people:
             return self.view
-        for i in range(people):
-            self.scratch[i] = self.away[i]
-        # Source: Hoare, "Algorithm 65: find", 1961.
+        # Those a little further than they were last time; everybody where these are too few.
+        count = self._gather(viewer, KEEP * self.reaches[viewer])
+        if count <= k:
+            count = self._gather(viewer, ENDLESS)
+        self.reaches[viewer] = self._smallest(k, count)
+        return min(self.view, self.reaches[viewer])
+
+    cdef Py_ssize_t _gather(self, int viewer, double limit) noexcept nogil:
+        """Puts the squares up to a limit into `scratch`; returns how many."""
+        cdef double[5] limits = [limit, 0, 0, 0, 0]
+        cdef uint64_t[5] within
+        cdef Py_ssize_t word, count = 0
+        cdef uint64_t bits
+        for word in range(self.words):
+            aukio_measure(
+                &self.xs[word * 64], &self.zs[word * 64], self.xs[viewer], self.zs[viewer],
+                limits, &self.away[word * 64], within,
+            )
+            bits = within[VIEW]
+            while bits:
+                self.scratch[count] = self.away[word * 64 + aukio_low_bit(bits)]
+                bits &= bits - 1
+                count += 1
+        return count
+
+    cdef double _smallest(self, Py_ssize_t k, Py_ssize_t count) noexcept nogil:
+        """The k-th smallest in `scratch[:count]`, counted from 0.
+
+        Source: Hoare, "Algorithm 65: find", 1961.
+        """
+        cdef Py_ssize_t low = 0, high = count - 1, i, j
+        cdef double pivot, held
         while low < high:
             pivot, i, j = self.scratch[(low + high) // 2], low, high
             while i <= j:
@@ -118,57 +179,56 @@ cdef class Scanner:
                 low = i
             else:
                 break
-        return min(self.view, self.scratch[k])
+        return self.scratch[k]
 
-    cdef void _rank(self, int viewer, const int32_t[::1] slots) noexcept nogil:
-        cdef Py_ssize_t n, word, people = slots.shape[0]
+    cdef void _rank(self, int viewer, Py_ssize_t people) noexcept nogil:
+        """Fills the new sets; who was near goes first: then almost nobody else is ranked."""
+        cdef Py_ssize_t word
         cdef int slot, k
-        cdef double away, near_limit = 1e300
-        cdef double view = self._reach(people), middle = self.middle_reach
-        cdef double view_out = view * KEEP, middle_out = middle * KEEP
-        cdef const int32_t* slot_of = &slots[0]
+        cdef double x = self.xs[viewer], z = self.zs[viewer], east, south, away
+        cdef double view = self._reach(viewer, people)
+        cdef double[5] limits = [
+            view, view * KEEP, self.middle_reach, self.middle_reach * KEEP, ENDLESS
+        ]
+        cdef uint64_t[5] within
         cdef const uint64_t* interest_row = &self.interest[viewer, 0]
         cdef const uint64_t* middle_row = &self.middle[viewer, 0]
         cdef const uint64_t* near_row = &self.near[viewer, 0]
-        cdef const double* away_of = self.away
-        cdef uint64_t bit, in_view = 0, in_middle = 0
-        cdef Py_ssize_t present = 0  # the word that the two above belong to: slots ascend
-        for word in range(self.words):
-            self.new_interest[word] = self.new_near[word] = 0
-            self.new_closest[word] = self.new_middle[word] = 0
-        # Who was near goes first: then almost nobody else has to be ranked.
+        cdef uint64_t bits, in_view
         self.ranked = 0
         for word in range(self.words):
-            bit = near_row[word]
-            while bit:
-                slot = <int>word * 64 + aukio_low_bit(bit)
-                bit &= bit - 1
-                n = self.index[slot]
-                if n < people and slot_of[n] == slot and away_of[n] <= view_out:
-                    near_limit = self._insert(slot, away_of[n] / KEEP)
-        for n in range(people):
-            slot, away = slot_of[n], away_of[n]
-            word, bit = slot >> 6, <uint64_t>1 << (slot & 63)
-            if word != present:
-                self.new_interest[present], self.new_middle[present] = in_view, in_middle
-                in_view, in_middle, present = 0, 0, word
-            if away > view:
-                if away > view_out or not interest_row[word] & bit:
-                    continue
-            in_view |= bit
-            if away <= middle_out and (away <= middle or middle_row[word] & bit):
-                in_middle |= bit
-            if away < near_limit and slot != viewer and not near_row[word] & bit:
-                near_limit = self._insert(slot, away)
-        self.new_interest[present], self.new_middle[present] = in_view, in_middle
-        word, bit = viewer >> 6, <uint64_t>1 << (viewer & 63)
-        self.new_interest[word] &= ~bit
-        self.new_middle[word] &= ~bit
+            self.new_near[word] = self.new_closest[word] = 0
+            bits = near_row[word]
+            while bits:
+                slot = <int>word * 64 + aukio_low_bit(bits)
+                bits &= bits - 1
+                east, south = self.xs[slot] - x, self.zs[slot] - z
+                away = east * east + south * south
+                if away <= limits[VIEW_OUT]:
+                    limits[RANK] = self._insert(slot, away / KEEP)
+        for word in range(self.words):
+            aukio_measure(
+                &self.xs[word * 64], &self.zs[word * 64], x, z, limits,
+                &self.away[word * 64], within,
+            )
+            in_view = within[VIEW] | (within[VIEW_OUT] & interest_row[word])
+            if viewer >> 6 == word:
+                in_view &= ~(<uint64_t>1 << (viewer & 63))
+            self.new_interest[word] = in_view
+            self.new_middle[word] = in_view & (
+                within[MIDDLE] | (within[MIDDLE_OUT] & middle_row[word])
+            )
+            bits = in_view & within[RANK] & ~near_row[word]
+            while bits:
+                slot = <int>word * 64 + aukio_low_bit(bits)
+                bits &= bits - 1
+                if self.away[slot] < limits[RANK]:
+                    limits[RANK] = self._insert(slot, self.away[slot])
         for k in range(self.ranked):
-            bit = <uint64_t>1 << (self.nearest[k] & 63)
-            self.new_near[self.nearest[k] >> 6] |= bit
+            bits = <uint64_t>1 << (self.nearest[k] & 63)
+            self.new_near[self.nearest[k] >> 6] |= bits
             if k < CLOSEST:
-                self.new_closest[self.nearest[k] >> 6] |= bit
+                self.new_closest[self.nearest[k] >> 6] |= bits
 
     cdef double _insert(self, int slot, double rank) noexcept nogil:
         """Puts somebody among the nearest, by rank and then by slot; returns the rank to beat."""
@@ -184,33 +244,35 @@ cdef class Scanner:
             k -= 1
         self.ranks[k], self.nearest[k] = rank, slot
         # One who ranks the same may still come before by slot.
-        return self.ranks[NEAREST - 1] * 1.0000001 + 1 if self.ranked == NEAREST else 1e300
+        return self.ranks[NEAREST - 1] * 1.0000001 + 1 if self.ranked == NEAREST else ENDLESS
 
     cdef inline bint _is_before(self, int slot, double rank, int k) noexcept nogil:
         return rank < self.ranks[k] or (rank == self.ranks[k] and slot < self.nearest[k])
 
     cdef void _renew(self, int viewer) noexcept nogil:
+        # Rows as pointers: through `self` the compiler would load each again after every store.
+        cdef uint64_t* interest_row = &self.interest[viewer, 0]
+        cdef uint64_t* near_row = &self.near[viewer, 0]
+        cdef uint64_t* closest_row = &self.closest[viewer, 0]
+        cdef uint64_t* middle_row = &self.middle[viewer, 0]
+        cdef uint64_t* pending_row = &self.pending[viewer, 0]
+        cdef uint64_t* whole_row = &self.whole[viewer, 0]
+        cdef uint64_t* poses_row = &self.poses_pending[viewer, 0]
+        cdef const uint64_t* known_row = &self.known[viewer, 0]
+        cdef const uint64_t* posed = &self.posed[0]
         cdef Py_ssize_t word
-        cdef uint64_t changed
+        cdef uint64_t changed, interest, near, middle
         for word in range(self.words):
+            interest, near = self.new_interest[word], self.new_near[word]
+            middle = self.new_middle[word] & ~near
             # Who is back before the viewer was told of their leaving went unwatched meanwhile.
-            self.whole[viewer, word] |= (
-                self.new_interest[word] & ~self.interest[viewer, word] & self.known[viewer, word]
-            )
-            self.new_middle[word] &= ~self.new_near[word]
+            whole_row[word] |= interest & ~interest_row[word] & known_row[word]
             changed = (
-                (self.new_near[word] ^ self.near[viewer, word])
-                | (self.new_middle[word] ^ self.middle[viewer, word])
-                | (self.new_interest[word] ^ self.interest[viewer, word])
+                (near ^ near_row[word]) | (middle ^ middle_row[word])
+                | (interest ^ interest_row[word])
             )
             # Who comes near brings its pose along, also one that it has held for long.
-            self.poses_pending[viewer, word] |= (
-                self.new_near[word] & ~self.near[viewer, word] & self.posed[word]
-            )
-            self.interest[viewer, word] = self.new_interest[word]
-            self.near[viewer, word] = self.new_near[word]
-            self.closest[viewer, word] = self.new_closest[word]
-            self.middle[viewer, word] = self.new_middle[word]
-            self.pending[viewer, word] = (
-                self.pending[viewer, word] | changed
-            ) & self.new_interest[word]
+            poses_row[word] |= near & ~near_row[word] & posed[word]
+            interest_row[word], near_row[word], middle_row[word] = interest, near, middle
+            closest_row[word] = self.new_closest[word]
+            pending_row[word] = (pending_row[word] | changed) & interest
