@@ -13,6 +13,7 @@ import numpy as np
 
 from aukio.metrics import Metrics
 from aukio.replication.snapshots import Snapshots
+from aukio.session._inbox import Inbox
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.session import Session
@@ -81,6 +82,9 @@ class FakeLine:
 
     def admitted(self, withdraw: Callable[[], None]) -> None:
         self.is_admitted = True
+
+    def lead_inputs(self, inbox: Inbox, slot: int) -> None:
+        pass
 
     def take(self) -> list[bytes]:
         """The payloads of the frames written since the last call."""

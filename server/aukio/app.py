@@ -81,7 +81,7 @@ class App:
             tick_rate=self._world.tick_hz,
         )
         self._database = await open_database(self._settings.data)
-        receiver = self._receiver = Receiver(asyncio.get_running_loop())
+        receiver = self._receiver = Receiver(asyncio.get_running_loop(), time.monotonic)
         self._hosting = Hosting(
             self._world,
             field,

@@ -8,13 +8,12 @@ import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.math cimport rint
-from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, uint8_t, uint16_t, uint64_t
 from libc.string cimport memcpy
 
 cdef enum:
     HEAD = 11  # bytes of an input without claim and pose
     CLAIM = 4
-    POSE = 17
     LIMIT = 32  # bytes
     MOST_WAITING = 32  # inputs; a client that sends more between two ticks loses the oldest
     MOST_PER_TICK = 8
@@ -30,25 +29,6 @@ cdef enum:
 # What `put` returns.
 FINE, OVER_RATE, OVERSIZED, MALFORMED = _FINE, _OVER_RATE, _OVERSIZED, _MALFORMED
 
-cdef packed struct Row:
-    int32_t slot
-    uint16_t sequence, tick, seen, yaw, flags, claim_x, claim_z
-    uint8_t predicted, posed
-    int8_t margin
-
-
-cdef struct Waiting:
-    Row row
-    double arrived
-    uint8_t pose[POSE]
-
-
-cdef struct Box:
-    int32_t first, count, sequence
-    double tokens, since
-    bint due  # listed for the next tick
-
-
 cdef class Inbox:
     """The inputs of all clients of one world that wait for the next tick.
 
@@ -59,15 +39,6 @@ cdef class Inbox:
     Raises:
         ValueError: a row of another size.
     """
-
-    cdef Box* boxes
-    cdef Waiting* waiting
-    cdef int32_t[::1] due
-    cdef int listed
-    cdef double per_second, burst
-    cdef object move
-    cdef int capacity
-    cdef object _boxes, _waiting  # own the memory
 
     def __init__(self, int capacity, double per_second, double burst, move):
         if move.itemsize != sizeof(Row):
@@ -92,8 +63,12 @@ cdef class Inbox:
 
         One that is not newer than its predecessor is ignored. Returns FINE, or which rule it broke.
         """
-        cdef const uint8_t* raw = <const uint8_t*>PyBytes_AS_STRING(data)
-        cdef Py_ssize_t size = PyBytes_GET_SIZE(data), expected = HEAD
+        return self.take(
+            slot, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), now
+        )
+
+    cdef int take(self, int slot, const uint8_t* raw, Py_ssize_t size, double now) except -1:
+        cdef Py_ssize_t expected = HEAD
         cdef Box* box = self._box(slot)
         cdef Waiting* entry
         cdef Row row

@@ -163,8 +163,13 @@ class Registry:
             self._join(session, hello, now)
 
     def confirm(self, session: Session) -> None:
-        """The client has shown that it holds its new secret: the one before ends."""
+        """The client has shown that it holds its new secret: the one before ends.
+
+        From here on its inputs have nothing to say to the session.
+        """
         session.is_confirmed = True
+        if session.line is not None:
+            session.line.lead_inputs(self._inbox, session.slot)
         self._by_hash.pop(session.former_hash, None)
         session.former_hash = b""
 

@@ -43,6 +43,8 @@ class Line(Protocol):
 
     def admitted(self, withdraw: Callable[[], None]) -> None: ...
 
+    def lead_inputs(self, inbox: Inbox, slot: int) -> None: ...
+
 
 class Tally(Protocol):
     """Who counts what happens: the metrics."""

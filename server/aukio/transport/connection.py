@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from aukio.session._inbox import Inbox
+
 
 class Handler(Protocol):
     """Receives what one connection brings; one handler per connection."""
@@ -72,6 +74,12 @@ class Connection(Protocol):
 
         `withdraw` is called, from then on, at every moment from which a descriptor that was lent
         may not be used any more: something waits in user space, or a close has begun.
+        """
+
+    def lead_inputs(self, inbox: Inbox, slot: int) -> None:
+        """Lets inputs go straight to a slot of an inbox, where that is possible.
+
+        The handler is still brought every input that breaks a rule, and everything else.
         """
 
 

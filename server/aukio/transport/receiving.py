@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
+from aukio.session._inbox import Inbox
 from aukio.transport._receive import Poll
 
 logger = logging.getLogger("aukio.transport.receiving")
@@ -33,8 +35,9 @@ class Receiver:
     anything else is done with it: a number that another connection has got since is not its own.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, timer: Callable[[], float]) -> None:
         self._loop = loop
+        self._time = timer
         self._poll = Poll()
         self._takers: dict[int, Taker] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -52,9 +55,25 @@ class Receiver:
             self._poll.remove(descriptor)
             del self._takers[descriptor]
 
+    def lead(self, descriptor: int, inbox: Inbox, slot: int) -> None:
+        """Lets a client's inputs go to a slot of an inbox, and only what else comes to its taker.
+
+        From the next `go_on` on, and after whatever came to the taker, again from the next.
+        """
+        self._poll.lead(descriptor, inbox, slot)
+
+    def go_on(self, descriptor: int) -> None:
+        """A taker has read whole frames so far."""
+        self._poll.go_on(descriptor)
+
+    def heard_at(self, descriptor: int) -> float:
+        """When an input of a client that is led came last, in the timer's seconds; 0: never."""
+        return self._poll.heard(descriptor)
+
     def collect(self) -> int:
         """Hands out everything that has arrived; returns from how many sockets."""
-        arrived = [(self._takers.get(number), data) for number, data in self._poll.receive()]
+        pieces = self._poll.receive(self._time())
+        arrived = [(self._takers.get(number), data) for number, data in pieces]
         for taker, data in arrived:
             if taker is None:
                 continue
@@ -64,7 +83,7 @@ class Receiver:
                 # As a transport would: a bug met on one line costs that line, not everybody's.
                 logger.exception("receiving failed")
                 taker.abort()
-        return len(arrived)
+        return self._poll.active
 
     def close(self) -> None:
         """Ends; idempotent."""

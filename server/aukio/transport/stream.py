@@ -68,14 +68,19 @@ class FrameStream:
         close = self._protocol.close_sent
         return CloseCode.ABNORMAL_CLOSURE.value if close is None else int(close.code)
 
+    @property
+    def is_between_frames(self) -> bool:
+        """Whether the lane alone may take what comes next: a message begins with it."""
+        if self._held or self._owed or not self._lane or self._fragments is not None:
+            return False
+        return self._protocol.state is OPEN
+
     def receive_plain(self, data: bytes) -> list[bytes] | None:
         """The messages in these bytes if the lane alone can take them all, as almost always.
 
         None: nothing was taken, and `receive` has to be asked.
         """
-        if self._held or self._owed or not self._lane or self._fragments is not None:
-            return None
-        if self._protocol.state is not OPEN:
+        if not self.is_between_frames:
             return None
         messages: list[bytes] = []
         return messages if take(data, 0, self._limit, messages) == len(data) else None

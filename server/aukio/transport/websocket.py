@@ -13,6 +13,7 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
 
+from aukio.session._inbox import Inbox
 from aukio.session.outbox import frame
 from aukio.transport.connection import Handler
 from aukio.transport.edge import Edge
@@ -140,6 +141,11 @@ class WebSocket(asyncio.Protocol):
             self._edge.receiver.take_over(self._fd, self)
             self._is_taken_over = True
 
+    def lead_inputs(self, inbox: Inbox, slot: int) -> None:
+        if self._is_taken_over:
+            assert self._edge.receiver is not None, "it took over"
+            self._edge.receiver.lead(self._fd, inbox, slot)
+
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -165,10 +171,13 @@ class WebSocket(asyncio.Protocol):
         """What the receiver took; at the end of the stream the transport finds out by itself."""
         if self._is_lost:
             return
-        if data:
-            self.data_received(data)
-        else:
+        if not data:
             self._read_again()
+            return
+        self.data_received(data)
+        if self._is_taken_over and self._stream is not None and self._stream.is_between_frames:
+            assert self._edge.receiver is not None, "it took over"
+            self._edge.receiver.go_on(self._fd)
 
     def eof_received(self) -> None:
         if self._stream is not None:
@@ -312,6 +321,8 @@ class WebSocket(asyncio.Protocol):
 
     def _watch_silence(self) -> None:
         settings = self._settings
+        if self._is_taken_over and self._edge.receiver is not None:
+            self._heard_at = max(self._heard_at, self._edge.receiver.heard_at(self._fd))
         quiet_s = self._time() - self._heard_at
         if quiet_s >= settings.silent_s:
             self._fail(settings.silent_code, "nothing received", "silent")

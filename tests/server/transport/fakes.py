@@ -184,6 +184,7 @@ class Bench:
         accept: Callable[[Connection], Any] | None = None,
         loop: FakeLoop | None = None,
         edge: Edge | None = None,
+        receiver: Any = None,
     ) -> None:
         self.loop = loop or FakeLoop()
         self.counted: list[tuple[str, str]] = []
@@ -193,6 +194,7 @@ class Bench:
             accept=accept or self._accept,
             count=lambda name, reason: self.counted.append((name, reason)),
             time=self.loop.time,
+            receiver=receiver,
         )
         self.transport = FakeTransport(self.loop, peer=peer, tls=tls)
         self.connections: set[Any] = set()

@@ -58,7 +58,7 @@ def test_kernel_and_oracle_receive_the_same(pairs: list[Pair], seed: int) -> Non
             rng.choice(pairs)[1].close()
         copies = [server for server, _ in pairs]
         peeked = {n: bool(data) for n, data in _peek(copies).items()}
-        got = dict(poll.receive())
+        got = dict(poll.receive(0.0))
         assert {n: bool(data) for n, data in got.items()} == peeked, f"seed {seed}"
         for number, data in got.items():
             whole = sent.get(number, b"")
@@ -92,7 +92,7 @@ class _Peeking:
 
 
 async def test_each_taker_hears_its_own_socket(pairs: list[Pair]) -> None:
-    receiver = Receiver(asyncio.get_running_loop())
+    receiver = Receiver(asyncio.get_running_loop(), lambda: 0.0)
     takers = [Listener() for _ in pairs]
     for (server, _), taker in zip(pairs, takers, strict=True):
         receiver.take_over(server.fileno(), taker)
@@ -113,7 +113,7 @@ async def test_each_taker_hears_its_own_socket(pairs: list[Pair]) -> None:
 
 
 async def test_what_arrived_by_a_tick_is_collected_at_once(pairs: list[Pair]) -> None:
-    receiver, taker = Receiver(asyncio.get_running_loop()), Listener()
+    receiver, taker = Receiver(asyncio.get_running_loop(), lambda: 0.0), Listener()
     receiver.take_over(pairs[0][0].fileno(), taker)
     pairs[0][1].send(b"now")
     assert receiver.collect() == 1
@@ -123,7 +123,7 @@ async def test_what_arrived_by_a_tick_is_collected_at_once(pairs: list[Pair]) ->
 
 
 async def test_a_number_that_is_anothers_by_now_is_not_given_back(pairs: list[Pair]) -> None:
-    receiver = Receiver(asyncio.get_running_loop())
+    receiver = Receiver(asyncio.get_running_loop(), lambda: 0.0)
     server, client = socket.socketpair()
     gone, heir = Listener(), Listener()
     number = server.fileno()
@@ -151,7 +151,7 @@ async def test_a_bug_met_on_one_line_costs_that_line_alone(
         def received(self, data: bytes) -> None:
             raise RuntimeError("a bug of ours")
 
-    receiver = Receiver(asyncio.get_running_loop())
+    receiver = Receiver(asyncio.get_running_loop(), lambda: 0.0)
     broken, whole = Broken(), Listener()
     receiver.take_over(pairs[0][0].fileno(), broken)
     receiver.take_over(pairs[1][0].fileno(), whole)
@@ -169,6 +169,6 @@ async def test_a_bug_met_on_one_line_costs_that_line_alone(
 
 
 async def test_closing_twice_is_closing(pairs: list[Pair]) -> None:
-    receiver = Receiver(asyncio.get_running_loop())
+    receiver = Receiver(asyncio.get_running_loop(), lambda: 0.0)
     receiver.close()
     receiver.close()

@@ -5,11 +5,13 @@ import logging
 import socket
 import sys
 import weakref
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from aukio.session._inbox import Inbox
 from aukio.session.outbox import frame
+from aukio.sim.commands import MOVE
 from aukio.transport.connection import Connection
 from aukio.transport.settings import EdgeSettings
 from server.transport.fakes import (
@@ -290,6 +292,37 @@ def test_a_client_that_speaks_is_never_pinged() -> None:
         bench.loop.advance(0.5)
         bench.receive(client_frame(b"input"))
     assert bench.frames == []
+
+
+def test_a_client_whose_inputs_go_elsewhere_is_not_silent() -> None:
+    bench = admitted(EdgeSettings(ping_s=10, silent_s=25), receiver=Elsewhere())
+    receiver = cast(Elsewhere, bench.edge.receiver)
+    bench.websocket.lead_inputs(Inbox(8, 30, 60, MOVE), 3)
+    assert receiver.led == [3]
+    for _ in range(60):
+        bench.loop.advance(0.5)
+        receiver.heard = bench.loop.time()
+    assert bench.frames == []
+    bench.loop.advance(25.1)
+    assert bench.close_sent == 1011
+
+
+class Elsewhere:
+    """A receiver to which inputs come that the socket never sees."""
+
+    def __init__(self) -> None:
+        self.heard = 0.0
+        self.led: list[int] = []
+
+    def take_over(self, descriptor: int, taker: object) -> None: ...
+
+    def give_back(self, descriptor: int, taker: object) -> None: ...
+
+    def lead(self, descriptor: int, inbox: Inbox, slot: int) -> None:
+        self.led.append(slot)
+
+    def heard_at(self, descriptor: int) -> float:
+        return self.heard
 
 
 # Slow readers and the descriptor.
