@@ -17,13 +17,10 @@ from libc.string cimport memcpy
 from posix.time cimport nanosleep, timespec
 
 from aukio_bench._decode cimport View
+from aukio_bench._arrivals cimport ask_for_stamps, receive_stamped
 from aukio_bench._lines cimport Line, Lines, now_s
 
 from aukio_bench._decode import FAULTS
-
-cdef extern from "<sys/socket.h>" nogil:
-    ssize_t recv(int descriptor, void* data, size_t size, int flags)
-    int MSG_DONTWAIT
 
 cdef extern from "<sys/epoll.h>" nogil:
     ctypedef union epoll_data_t:
@@ -112,6 +109,7 @@ cdef class Swarm(Lines):
     def open(self, int row, int descriptor, bytes rest, double now) -> None:
         """Gives a bot its line: a connected socket after the handshake, and what came behind it."""
         cdef int seat = self._seat(row, descriptor)
+        ask_for_stamps(descriptor)
         self._watch(seat, True)
         if rest:
             self.feed(seat, rest, now)
@@ -157,7 +155,7 @@ cdef class Swarm(Lines):
         """Takes what has come, for at most 1.5 ms; returns how many frames that was.
 
         While few lines are ready it rests 0.15 ms and looks again, so that a server's burst costs
-        some wake-ups and not one for each frame; a stamp is late by at most that.
+        some wake-ups and not one for each frame. What comes is stamped by the kernel.
         """
         cdef int64_t before = self.frames
         cdef int ready, n, lingers = 0
@@ -220,8 +218,7 @@ cdef class Swarm(Lines):
         cdef ssize_t got
         cdef double now
         while line.is_used and line.serial == serial:
-            got = recv(line.descriptor, self.buffer + line.rest_size, ROOM, MSG_DONTWAIT)
-            now = now_s()
+            got = receive_stamped(line.descriptor, self.buffer + line.rest_size, ROOM, &now)
             if got < 0:
                 if errno != EAGAIN and errno != EINTR:
                     self._end(seat, numbers.errorcode.get(errno, str(errno)).lower(), now)

@@ -42,6 +42,7 @@ SPAN_TICKS = 0.3  # the groups of 3,000 act within this part of a tick
 LEAP_TICKS = 400  # a clock that is so far ahead has leapt: nobody catches up with that
 LOOKS = 700  # of each of the sample are judged in a tick at most; it takes some 450
 PING_S = 0.5  # one bot or another asks for the server's time this often
+MOMENT_S = 0.001  # between two looks at what has come
 SAY_S, GESTURE_S = 60.0, 30.0  # a bot says something and makes an emote about so often
 LINES = ("Hello!", "Over here.", "What a fine square.", "See you at the fountain?", "Yes.")
 
@@ -122,7 +123,7 @@ class Crowd:
         """Begins to open a bot's connection; it says hello by itself."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            self._loop.add_reader(self.swarm.fileno(), self._turn)
+            self._loop.call_later(MOMENT_S, self._turn)
         self._begin(row)
         await asyncio.sleep(0)
 
@@ -140,7 +141,6 @@ class Crowd:
     def close(self) -> None:
         """Ends every line without a word; idempotent."""
         if self._loop is not None:
-            self._loop.remove_reader(self.swarm.fileno())
             self._loop = None
         for task in self._opening:
             task.cancel()
@@ -223,6 +223,11 @@ class Crowd:
     # Within.
 
     def _turn(self) -> None:
+        if self._loop is None:
+            return
+        # Nobody sleeps on the lines: to wake us up for each frame would cost the server more than
+        # to send it.
+        self._loop.call_later(MOMENT_S, self._turn)
         try:
             self.swarm.turn()
         except Exception as error:  # a bug of ours: `act` raises it where somebody waits for it
