@@ -1,6 +1,6 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint64_t
 
-from aukio.replication._record cimport Bits
+from aukio.replication._record cimport Bits, Body
 
 cdef enum:
     FRAME_ROOM = 4  # the websocket header is written in front, once the length is known
@@ -38,6 +38,9 @@ cdef class Encoder:
     cdef int hz, patience, belief, at
     cdef Py_ssize_t words
     cdef int32_t[MOST_CHOSEN] slots, bits
+    cdef uint8_t[MOST_CHOSEN] sorts  # of what was chosen: its tier, and whether it is plain
+    cdef Body[3][MOST_CHOSEN] bodies
+    cdef int epoch
     cdef unsigned int[MOST_CHOSEN] keys
     cdef int64_t[BUCKETS] bucket_bits
     cdef int64_t spare
@@ -53,13 +56,13 @@ cdef class Encoder:
     cdef int _write_leaves(self, int viewer) noexcept nogil
     cdef Py_ssize_t _look(self, int viewer, int64_t bits_left) noexcept nogil
     cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil
-    cdef inline int _tier(self, int viewer, Py_ssize_t word, uint64_t bit) noexcept nogil
-    cdef inline int _cost(self, int viewer, int slot) noexcept nogil
+    cdef void begin(self) noexcept nogil
+    cdef int _list(self, int viewer, Py_ssize_t word, uint64_t bits, int count) noexcept nogil
     cdef int64_t _keep(self, int viewer, int64_t demand, int64_t bits_left) noexcept nogil
     cdef void _rank(self, int viewer) noexcept nogil
     cdef int _threshold(self, int64_t bits_left) noexcept nogil
     cdef int _write_records(self, int viewer) noexcept nogil
-    cdef void _write_record(self, int viewer, int slot, int gap, int k) noexcept nogil
+    cdef void _write_special(self, int viewer, int slot, int tier, int gap, int k) noexcept nogil
     cdef int _count_poses(self, int viewer, bint too) noexcept nogil
     cdef uint64_t _poses_in(self, int viewer, Py_ssize_t word, bint too) noexcept nogil
     cdef int _write_poses(self, int viewer, Terms* terms, int64_t bits_left) noexcept nogil

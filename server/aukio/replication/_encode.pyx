@@ -9,7 +9,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
 from aukio.replication._record cimport (
-    GAIT, align, aukio_low_bit, aukio_ones, bits_of, put, put_record, rice_of,
+    GAIT, Body, align, aukio_low_bit, aukio_ones, bits_of, make_body, put, put_body, put_gap,
+    put_record, rice_of,
 )
 
 cdef enum:
@@ -21,6 +22,7 @@ cdef enum:
     ENOUGH_BITS = 8192  # and at least this
     RECORD_BITS = 40  # of a usual change
     ENTER_BITS = 240  # of a usual introduction with its record
+    PLAIN = 4  # beside a tier: a record that is the same for all who are sent it in this tick
     ENTER_WAIT = 10  # ticks; who is not known yet grows no more urgent from then on
 
 
@@ -65,6 +67,10 @@ cdef class Encoder:
         with nogil:
             for n in range(viewers.shape[0]):
                 self.note_one(viewers[n])
+
+    cdef void begin(self) noexcept nogil:
+        """The records may be others than at the last call."""
+        self.epoch += 1
 
     cdef void note_one(self, int viewer) noexcept nogil:
         # Rows as pointers: through `self` the compiler would load each again after every store.
@@ -210,7 +216,7 @@ cdef class Encoder:
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
         cdef uint64_t bits, may, late, far
-        cdef int slot, n = 0
+        cdef int slot, n, count = 0
         cdef int64_t demand = 0
         for word in range(words):
             bits = pending[word] & interest[word]
@@ -232,30 +238,42 @@ cdef class Encoder:
                         far &= far - 1
                 self.let_wait(viewer, word, bits & ~(may | late))
                 bits &= may
-            while bits:
-                slot = <int>word * 64 + aukio_low_bit(bits)
-                bits &= bits - 1
-                self.slots[n], self.bits[n] = slot, self._cost(viewer, slot)
-                demand += self.bits[n]
-                n += 1
-        self.chosen = n
+                count = self._list(viewer, word, bits, count)
+        for n in range(count):
+            demand += self.bits[n]
+        self.chosen = count
         return demand
 
-    cdef inline int _tier(self, int viewer, Py_ssize_t word, uint64_t bit) noexcept nogil:
-        return 0 if self.near[viewer, word] & bit else 1 if self.middle[viewer, word] & bit else 2
-
-    cdef inline int _cost(self, int viewer, int slot) noexcept nogil:
-        cdef Py_ssize_t word = slot >> 6
-        cdef uint64_t bit = <uint64_t>1 << (slot & 63)
-        cdef bint enter = not self.known[viewer, word] & bit
-        cdef int tier = self._tier(viewer, word, bit)
-        cdef int bits = bits_of(
-            &self.records[tier, slot, 0], tier,
-            enter, enter or self.whole[viewer, word] & bit != 0, self.belief,
-        )
-        if enter and not self.introduced[viewer, word] & bit:
-            bits += 8 * self.introduction_bytes[slot]
-        return bits
+    cdef int _list(self, int viewer, Py_ssize_t word, uint64_t bits, int count) noexcept nogil:
+        """Lists some of a word's slots with their sorts and costs; returns how many there are."""
+        cdef uint64_t near = self.near[viewer, word], middle = self.middle[viewer, word]
+        cdef uint64_t known = self.known[viewer, word], introduced = self.introduced[viewer, word]
+        cdef uint64_t plain = known & ~self.whole[viewer, word], bit
+        cdef const int32_t* record
+        cdef Body* body
+        cdef int slot, tier, sort, cost
+        cdef bint enter
+        while bits:
+            bit = bits & (~bits + 1)
+            bits ^= bit
+            slot = <int>word * 64 + aukio_low_bit(bit)
+            tier = 0 if near & bit else 1 if middle & bit else 2
+            record, sort = &self.records[tier, slot, 0], tier
+            if plain & bit:
+                body = &self.bodies[tier][slot]
+                if body.epoch != self.epoch:
+                    make_body(body, self.epoch, record, tier, self.belief)
+                cost = body.cost
+                if body.length:
+                    sort |= PLAIN
+            else:
+                enter = not known & bit
+                cost = bits_of(record, tier, enter, True, self.belief)
+                if enter and not introduced & bit:
+                    cost += 8 * self.introduction_bytes[slot]
+            self.slots[count], self.sorts[count], self.bits[count] = slot, <uint8_t>sort, cost
+            count += 1
+        return count
 
     cdef int64_t _keep(self, int viewer, int64_t demand, int64_t bits_left) noexcept nogil:
         """Keeps the most urgent that fit; the rest waits on. Returns the bits of what is kept."""
@@ -274,7 +292,7 @@ cdef class Encoder:
                 if <int>self.keys[n] == threshold:
                     self.spare -= self.bits[n]
                 taken += self.bits[n]
-                self.slots[kept] = slot
+                self.slots[kept], self.sorts[kept] = slot, self.sorts[n]
                 kept += 1
             else:
                 self.let_wait(viewer, slot >> 6, <uint64_t>1 << (slot & 63))
@@ -336,20 +354,29 @@ cdef class Encoder:
 
     cdef int _write_records(self, int viewer) noexcept nogil:
         """Returns k of their gaps."""
-        cdef int n, previous = -1, k = 0
+        cdef int n, slot, previous = -1, k = 0, tier
+        cdef uint64_t* pending = &self.pending[viewer, 0]
+        cdef uint8_t* waited = &self.waited[viewer, 0]
         if self.chosen:
             k = rice_of(self.slots[self.chosen - 1], self.chosen)
         for n in range(self.chosen):
-            self._write_record(viewer, self.slots[n], self.slots[n] - previous - 1, k)
-            previous = self.slots[n]
+            slot, tier = self.slots[n], self.sorts[n] & 3
+            if self.sorts[n] & PLAIN:
+                put_gap(&self.out, slot - previous - 1, k)
+                put_body(&self.out, &self.bodies[tier][slot])
+            else:
+                self._write_special(viewer, slot, tier, slot - previous - 1, k)
+            pending[slot >> 6] &= ~(<uint64_t>1 << (slot & 63))
+            waited[slot] = 0
+            previous = slot
         align(&self.out)
         return k
 
-    cdef void _write_record(self, int viewer, int slot, int gap, int k) noexcept nogil:
+    cdef void _write_special(self, int viewer, int slot, int tier, int gap, int k) noexcept nogil:
+        """Writes a record that is its viewer's own: it enters, or its place goes whole."""
         cdef Py_ssize_t word = slot >> 6
         cdef uint64_t bit = <uint64_t>1 << (slot & 63)
         cdef bint enter = not self.known[viewer, word] & bit
-        cdef int tier = self._tier(viewer, word, bit)
         put_record(
             &self.out,
             gap,
@@ -369,9 +396,7 @@ cdef class Encoder:
                 self.introduced[viewer, word] |= bit
                 self.entering[self.entered] = slot
                 self.entered += 1
-        self.pending[viewer, word] &= ~bit
         self.whole[viewer, word] &= ~bit
-        self.waited[viewer, slot] = 0
 
     # Poses.
 

@@ -96,6 +96,7 @@ cdef class Frames:
         cdef double saved
         self.count = self.skipped = self.thinned = 0
         self.gone = []
+        self.encoder.begin()
         with nogil:
             for n in range(viewers.shape[0]):
                 viewer = viewers[n]

@@ -1,7 +1,8 @@
 """The layout of records as bits (SPEC SN4), for the encoding kernel; its readable twin is
 protocol/aukio_protocol/snapshot.py."""
 
-from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint64_t
+from libc.string cimport memcpy
 
 cdef enum:
     X, Y, Z, YAW, HEADING, SPEED, GAIT, TURN, BEND, AIR, VERTICAL, AGE
@@ -20,6 +21,13 @@ cdef struct Bits:
     uint64_t rest  # bits that make no byte yet
     int count
 
+cdef struct Body:
+    # What stands behind the gap in a plain record: the same for every viewer of a tick.
+    uint64_t word
+    int32_t epoch  # of what it was made from
+    int16_t length  # bits; 0 where a record is not plain
+    int16_t cost  # what `bits_of` says
+
 cdef extern from *:
     """
     static inline int aukio_low_bit(unsigned long long word) { return __builtin_ctzll(word); }
@@ -32,13 +40,16 @@ cdef extern from *:
 
 
 cdef inline void put(Bits* out, uint64_t value, int bits) noexcept nogil:
+    """At most 56 bits; the buffer has eight bytes to spare behind what is written."""
+    cdef int whole
     out.rest |= (value & ((<uint64_t>1 << bits) - 1)) << out.count
     out.count += bits
-    while out.count >= 8:
-        out.buffer[out.length] = out.rest & 0xFF
-        out.length += 1
-        out.rest >>= 8
-        out.count -= 8
+    if out.count >= 8:
+        memcpy(&out.buffer[out.length], &out.rest, 8)
+        whole = out.count >> 3
+        out.length += whole
+        out.rest >>= 8 * whole
+        out.count &= 7
 
 
 cdef inline void align(Bits* out) noexcept nogil:
@@ -112,8 +123,11 @@ cdef inline void put_gap(Bits* out, int gap, int k) noexcept nogil:
     while ones > 32:
         put(out, 0xFFFFFFFF, 32)
         ones -= 32
-    put(out, (<uint64_t>1 << ones) - 1, ones + 1)
-    put(out, gap, k)
+    put(
+        out,
+        (<uint64_t>1 << ones) - 1 | (<uint64_t>gap & ((<uint64_t>1 << k) - 1)) << (ones + 1),
+        ones + 1 + k,
+    )
 
 
 cdef inline void put_place(Bits* out, const int32_t* record, bint coarse) noexcept nogil:
@@ -162,6 +176,40 @@ cdef inline void put_motion(
                 put(out, record[BEND], 6)
 
 
+cdef inline void put_plain(
+    Bits* out, const int32_t* record, int form, int tier, int belief
+) noexcept nogil:
+    cdef bint coarse = is_coarse(record, form, tier)
+    put(out, form, 2)
+    put(out, coarse, 1)
+    put_place(out, record, coarse)
+    put_motion(out, record, form, coarse, belief)
+
+
+cdef inline void make_body(
+    Body* body, int epoch, const int32_t* record, int tier, int belief
+) noexcept nogil:
+    cdef uint8_t[24] buffer
+    cdef Bits out
+    cdef int form = form_of(record)
+    out.buffer, out.length, out.rest, out.count = &buffer[0], 0, 0, 0
+    body.epoch, body.length = epoch, 0
+    body.cost = <int16_t>bits_of(record, tier, False, False, belief)
+    if form != FREE:
+        put_plain(&out, record, form, tier, belief)  # 60 bits at most
+        body.length = <int16_t>(8 * out.length + out.count)
+        align(&out)
+        memcpy(&body.word, buffer, 8)
+
+
+cdef inline void put_body(Bits* out, const Body* body) noexcept nogil:
+    if body.length > 32:
+        put(out, body.word, 32)
+        put(out, body.word >> 32, body.length - 32)
+    else:
+        put(out, body.word, body.length)
+
+
 cdef inline void put_record(
     Bits* out,
     int gap,
@@ -176,14 +224,9 @@ cdef inline void put_record(
     int belief,
 ) noexcept nogil:
     cdef int form = form_of(record)
-    cdef bint coarse
     put_gap(out, gap, k)
     if not (enter or whole or form == FREE):
-        coarse = is_coarse(record, form, tier)
-        put(out, form, 2)
-        put(out, coarse, 1)
-        put_place(out, record, coarse)
-        put_motion(out, record, form, coarse, belief)
+        put_plain(out, record, form, tier, belief)
         return
     put(out, RARE, 2)
     put(out, enter, 1)
