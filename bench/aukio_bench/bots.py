@@ -364,19 +364,29 @@ class Crowd:
         self.truth.change(rows[changes], tick, stamps[changes])
 
     def _talk(self, now: float) -> None:
-        since, is_on = now - self._began, self.meter.is_on
-        for row in np.flatnonzero((self._speaks <= since) & self.active).tolist():
-            self._speaks[row] = since + self.random.uniform(0.5, 1.5) * SAY_S
-            sent = self.bots[row].send(m.Say(self.random.choice(LINES)))
-            self.hearing.listen(SAYING, self.bots[row].slot, sent, counts=is_on)
-        for row in np.flatnonzero((self._gestures <= since) & self.active).tolist():
-            self._gestures[row] = since + self.random.uniform(0.5, 1.5) * GESTURE_S
-            sent = self.bots[row].send(m.Gesture(self.random.randrange(8)))
-            self.hearing.listen(GESTURE, self.bots[row].slot, sent, counts=is_on)
+        """Lets those speak and gesture whose moment comes before the next tick, at that moment."""
+        since, loop = now - self._began, asyncio.get_running_loop()
+        until = since + 1 / self.clock.tick_hz
+        for row in np.flatnonzero((self._speaks <= until) & self.active).tolist():
+            loop.call_later(max(0.0, float(self._speaks[row]) - since), self._say, row)
+            self._speaks[row] = until + self.random.uniform(0.5, 1.5) * SAY_S
+        for row in np.flatnonzero((self._gestures <= until) & self.active).tolist():
+            loop.call_later(max(0.0, float(self._gestures[row]) - since), self._gesture, row)
+            self._gestures[row] = until + self.random.uniform(0.5, 1.5) * GESTURE_S
         if now - self._pinged >= PING_S and self.active.any():
             self._pinged = now
             row = self.random.choice(np.flatnonzero(self.active).tolist())
             self.bots[row].ping(now)
+
+    def _say(self, row: int) -> None:
+        if self.active[row]:
+            sent = self.bots[row].send(m.Say(self.random.choice(LINES)))
+            self.hearing.listen(SAYING, self.bots[row].slot, sent, counts=self.meter.is_on)
+
+    def _gesture(self, row: int) -> None:
+        if self.active[row]:
+            sent = self.bots[row].send(m.Gesture(self.random.randrange(8)))
+            self.hearing.listen(GESTURE, self.bots[row].slot, sent, counts=self.meter.is_on)
 
 
 class _Seat:

@@ -11,7 +11,8 @@ from aukio.session.fan_out import FanOut, Pieces
 from aukio.session.session import Line, Session, Tally
 from aukio.session.states import SessionState
 
-PART = 256  # of those a message is for, who are sent it in one go
+FIRST = 16  # of those a message is for, who are sent it in the turn it came in
+PART = 128  # in each later turn
 
 #: Calls what it is given in a later turn of the loop and returns True, or does not; then somebody
 #: calls `Lines.go_on` when it is time.
@@ -40,9 +41,10 @@ class Lines:
     `holding` asks again at every tick. Elsewhere stands -1. The epoch changes whenever a slot gets
     another line, or none.
 
-    A message for many goes to a part of them at once. The others get it in later turns of the
+    A message for many goes to a few of them at once. The others get it in later turns of the
     loop, or right before their snapshot, whichever comes first: a system call costs more than the
-    bytes. `later` says when there is such a turn; without it everybody is sent to at once.
+    bytes, and when several speak at once none of them waits for all who hear the others. `later`
+    says when there is such a turn; without it everybody is sent to at once.
     """
 
     def __init__(
@@ -109,7 +111,7 @@ class Lines:
         if self._later is None:
             self._give(slots)
         elif urgent:
-            self._give(slots[:PART])
+            self._give(slots[:FIRST])
             self._ask_for_turn()
 
     def go_on(self) -> None:

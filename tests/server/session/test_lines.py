@@ -128,6 +128,7 @@ def crowd(world: TestWorld, count: int) -> list[LendingLine]:
 def test_a_message_for_many_goes_in_parts_and_before_a_snapshot(
     world: TestWorld, monkeypatch: Patch
 ) -> None:
+    monkeypatch.setattr(lines_module, "FIRST", 2)
     monkeypatch.setattr(lines_module, "PART", 2)
     turns: list[Callable[[], None]] = []
     lines = world.registry.lines
@@ -149,6 +150,7 @@ def test_a_message_for_many_goes_in_parts_and_before_a_snapshot(
 
 
 def test_a_turn_that_was_refused_is_made_up_for(world: TestWorld, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(lines_module, "FIRST", 2)
     monkeypatch.setattr(lines_module, "PART", 2)
     lines = world.registry.lines
     ends = crowd(world, 5)
@@ -165,6 +167,7 @@ def test_a_turn_that_was_refused_is_made_up_for(world: TestWorld, monkeypatch: P
 def test_who_comes_to_a_slot_does_not_get_what_was_due_to_who_left(
     world: TestWorld, monkeypatch: Patch
 ) -> None:
+    monkeypatch.setattr(lines_module, "FIRST", 1)
     monkeypatch.setattr(lines_module, "PART", 1)
     lines = world.registry.lines
     crowd(world, 3)
@@ -184,6 +187,7 @@ def test_who_comes_to_a_slot_does_not_get_what_was_due_to_who_left(
 def test_what_is_due_to_a_line_that_lends_nothing_goes_through_its_session(
     world: TestWorld, monkeypatch: Patch
 ) -> None:
+    monkeypatch.setattr(lines_module, "FIRST", 1)
     monkeypatch.setattr(lines_module, "PART", 1)
     lines = world.registry.lines
     ends = crowd(world, 3)
