@@ -31,7 +31,7 @@ from aukio.world import WalkField, World
 from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
-CLEAR_S = 0.005  # before a tick, messages for many wait for its frames
+CLEAR_S = 0.002  # before a tick, messages for many wait for its frames
 STORE_PARTS = 4  # of the sessions, one of which is stored at a time
 IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped

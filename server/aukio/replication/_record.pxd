@@ -40,7 +40,10 @@ cdef extern from *:
 
 
 cdef inline void put(Bits* out, uint64_t value, int bits) noexcept nogil:
-    """At most 56 bits; the buffer has eight bytes to spare behind what is written."""
+    """At most 56 bits; the buffer has eight bytes to spare behind what is written.
+
+    Bytes go low ones first, as the machines this runs on keep them.
+    """
     cdef int whole
     out.rest |= (value & ((<uint64_t>1 << bits) - 1)) << out.count
     out.count += bits
