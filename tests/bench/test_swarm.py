@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -258,6 +259,25 @@ class Watching:
 
     def reflect(self, now: float) -> None:
         self.seen.append("reflect")
+
+
+def test_what_is_read_late_is_stamped_when_it_came() -> None:
+    stamps: list[float] = []
+    swarm = Swarm(1, SLOTS, lambda row, told, what, now: stamps.append(now))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        server, _ = listener.accept()
+    client.setblocking(False)
+    swarm.open(0, client.detach(), b"", 0.0)
+    server.sendall(frame(encode(People(3))))
+    sent = time.monotonic()
+    while time.monotonic() < sent + 0.05:  # we are busy with something else
+        pass
+    swarm.turn()
+    assert len(stamps) == 1
+    assert stamps[0] < sent + 0.04
+    swarm.close()
+    server.close()
 
 
 def test_a_watch_looks_before_a_snapshot_and_reflects_after_it(scene: Scene) -> None:

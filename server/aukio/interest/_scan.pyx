@@ -82,6 +82,7 @@ cdef class Scanner:
     cdef const uint64_t[::1] posed
     cdef double view, middle_reach
     cdef int individuals, ranked
+    cdef double x, z  # where the viewer is
     cdef Py_ssize_t words
     cdef uint64_t[MOST_WORDS] new_interest, new_near, new_closest, new_middle
     cdef double[NEAREST] ranks
@@ -120,6 +121,8 @@ cdef class Scanner:
                 self.xs[slot] = self.states[slot, at, 0] >> 8
                 self.zs[slot] = self.states[slot, at, 2] >> 8
             for n in range(viewers.shape[0]):
+                self.x = self.states[viewers[n], at, 0] >> 8
+                self.z = self.states[viewers[n], at, 2] >> 8
                 self._rank(viewers[n], slots.shape[0])
                 self._renew(viewers[n])
 
@@ -130,13 +133,13 @@ cdef class Scanner:
         if k >= people:
             return self.view
         # Those a little further than they were last time; everybody where these are too few.
-        count = self._gather(viewer, KEEP * self.reaches[viewer])
+        count = self._gather(KEEP * self.reaches[viewer])
         if count <= k:
-            count = self._gather(viewer, ENDLESS)
+            count = self._gather(ENDLESS)
         self.reaches[viewer] = self._smallest(k, count)
         return min(self.view, self.reaches[viewer])
 
-    cdef Py_ssize_t _gather(self, int viewer, double limit) noexcept nogil:
+    cdef Py_ssize_t _gather(self, double limit) noexcept nogil:
         """Puts the squares up to a limit into `scratch`; returns how many."""
         cdef double[5] limits = [limit, 0, 0, 0, 0]
         cdef uint64_t[5] within
@@ -144,8 +147,8 @@ cdef class Scanner:
         cdef uint64_t bits
         for word in range(self.words):
             aukio_measure(
-                &self.xs[word * 64], &self.zs[word * 64], self.xs[viewer], self.zs[viewer],
-                limits, &self.away[word * 64], within,
+                &self.xs[word * 64], &self.zs[word * 64], self.x, self.z, limits,
+                &self.away[word * 64], within,
             )
             bits = within[VIEW]
             while bits:
@@ -185,7 +188,7 @@ cdef class Scanner:
         """Fills the new sets; who was near goes first: then almost nobody else is ranked."""
         cdef Py_ssize_t word
         cdef int slot, k
-        cdef double x = self.xs[viewer], z = self.zs[viewer], east, south, away
+        cdef double x = self.x, z = self.z, east, south, away
         cdef double view = self._reach(viewer, people)
         cdef double[5] limits = [
             view, view * KEEP, self.middle_reach, self.middle_reach * KEEP, ENDLESS
