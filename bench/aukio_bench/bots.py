@@ -91,6 +91,8 @@ class Crowd:
         self._posed = np.zeros(count, np.uint8)
         self._speaks = self.generator.uniform(0, SAY_S, count)
         self._gestures = self.generator.uniform(0, GESTURE_S, count)
+        if party.is_silent:
+            self._speaks[:] = self._gestures[:] = np.inf
         self._began = timer()
         self._pinged = 0.0
         self._opening: set[asyncio.Task[None]] = set()

@@ -68,6 +68,7 @@ def party_of(plan: Plan) -> Party:
         roles=mix.roles,
         clips=tuple(read_clips(CLIPS, TICK_HZ)) if plan.is_recorded else (),
         comes_back=mix.crashes,
+        is_silent=mix.is_silent,
         lead_ticks=mix.line.delay_s[1] * TICK_HZ if mix.line is not None else 0.0,
     )
 

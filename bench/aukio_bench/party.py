@@ -37,6 +37,7 @@ class Party:
     roles: tuple[Role, ...] = ()  # none: everybody has the same habits
     clips: tuple[Clip, ...] = ()  # recorded motion, in place of habits
     comes_back: bool = False  # resumes by itself when a connection ends (SPEC ST7)
+    is_silent: bool = False  # nobody chats or makes emotes
     lead_ticks: float = 0.0  # acts so much earlier: over a line as long as that
 
     def parts(self) -> list[tuple[slice, Role]]:

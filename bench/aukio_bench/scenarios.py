@@ -36,6 +36,8 @@ class Scenario:
     crashes: bool = False  # the server is killed and started again
     line: Line | None = None  # between clients and server
     is_encrypted: bool = False  # over TLS
+    individuals: int = 4000  # whom the server tells of one by one, the nearest
+    is_silent: bool = False  # nobody chats or makes emotes
 
     def newcomers(self, seconds: float) -> int:
         """How many join in a window beside those who are in."""
@@ -47,7 +49,7 @@ class Scenario:
             "world: 1\n"
             "id: plaza\n"
             "name: {en: A plaza}\n"
-            f"limits: {{users: {min(users + SPARE, 4000)}, individuals: 4000}}\n"
+            f"limits: {{users: {min(users + SPARE, 4000)}, individuals: {self.individuals}}}\n"
             "tick: 20\n"
             f"view: {self.view_m}\n"
             f"ground: {{size: [{self.side_m}, {self.side_m}], edge: wall}}\n"

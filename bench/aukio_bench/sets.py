@@ -17,7 +17,7 @@ from aukio_bench.scenarios import MIXES
 
 TRIES = 3  # of one run, while it is void and time is left
 RIVAL_S = 25.0  # what one variant of a rival takes beside joining and measuring
-RIVAL_SIDES = 3  # ours and its two variants
+RIVAL_SIDES = 4  # its two variants, ours before each
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ FULL = BenchSet(
     "full",
     items=(
         Item("crowd", 1000, 60, times=5, ramp_per_s=100),
-        Item("crowd", 2000, 60, times=5, ramp_per_s=100),
+        Item("crowd", 2000, 60, times=5, ramp_per_s=60),
         Item("hall", 1000, 45, times=5, ramp_per_s=100),
         *(Item(mix, 31, 20, times=5) for mix in ("class", "class-idle", "vr", "vr-all")),
         *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("crowd-vr", "resume", "lag")),

@@ -1,6 +1,6 @@
 """Interest, slow and obvious: who is in view, near by rank, or at middle distance."""
 
-NEAREST, CLOSEST = 24, 8
+NEAREST, PROMPT, CLOSEST = 60, 24, 8
 
 
 def interest_sets(
@@ -11,7 +11,7 @@ def interest_sets(
     middle_squared: int,
     individuals: int,
 ) -> tuple[set[int], ...]:
-    """Interest, near, middle and closest of one viewer.
+    """Interest, near, middle, prompt and closest of one viewer.
 
     Args:
         places: slot → (x, z) in 1/256 m of everybody alive, ascending. was: the sets before.
@@ -20,7 +20,7 @@ def interest_sets(
     away_of = [(px - x) ** 2 + (pz - z) ** 2 for px, pz in places.values()]
     if individuals < len(away_of):
         view_squared = min(view_squared, sorted(away_of)[individuals])
-    old_interest, old_near, old_middle, _ = was
+    old_interest, old_near, old_middle, *_ = was
     ranks = []
     interest, middle = set(), set()
     for slot, (px, pz) in places.items():
@@ -34,4 +34,4 @@ def interest_sets(
         ranks.append((away / 1.21 if slot in old_near else away, slot))
     ranked = [slot for _, slot in sorted(ranks)]
     near = set(ranked[:NEAREST])
-    return interest, near, middle - near, set(ranked[:CLOSEST])
+    return interest, near, middle - near, set(ranked[:PROMPT]), set(ranked[:CLOSEST])

@@ -1,4 +1,4 @@
-"""Sides measured under one load, side by side: ratios, what makes them void, a table in words."""
+"""Sides measured under one load, theirs beside ours: ratios, what voids them, a table in words."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,19 +12,36 @@ STEAL_NOTED = 0.02  # beyond this a run should be repeated
 _Rows = list[tuple[str, list[str]]]
 
 
-@dataclass(slots=True)
-class Comparison:
-    """Our side (None if it gave no figures), the rival's variants, and troubles by side."""
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two servers that tell their clients the same; None for one that gave no figures."""
 
     ours: Measurement | None
-    theirs: list[Measurement]
+    theirs: Measurement | None
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Pairs of sides, and troubles by side."""
+
+    pairs: list[Pair]
     troubles: dict[str, str]  # of sides that gave no figures
     conditions: dict[str, Any] = field(default_factory=dict)  # machine, versions, command
 
     @property
     def sides(self) -> list[Measurement]:
-        """Those that have figures, ours first."""
-        return [*([] if self.ours is None else [self.ours]), *self.theirs]
+        """Those that have figures, pair by pair, ours first."""
+        both = [side for pair in self.pairs for side in (pair.ours, pair.theirs)]
+        return [side for side in both if side is not None]
+
+    @property
+    def ratios(self) -> dict[str, dict[str, float | None]]:
+        """By the names of their sides."""
+        return {
+            pair.theirs.name: ratios(pair.theirs, pair.ours)
+            for pair in self.pairs
+            if pair.theirs is not None
+        }
 
     @property
     def is_void(self) -> bool:
@@ -36,7 +53,7 @@ class Comparison:
         return {
             **self.conditions,
             "sides": [side.to_json() for side in self.sides],
-            "ratios": {side.name: ratios(side, self.ours) for side in self.theirs},
+            "ratios": self.ratios,
             "void": {side.name: objections(side) for side in self.sides if objections(side)}
             | {name: [text] for name, text in self.troubles.items()},
         }
@@ -90,13 +107,13 @@ def table(comparison: Comparison) -> str:
 
 
 def _rows(comparison: Comparison) -> _Rows:
-    ours, sides = comparison.ours, comparison.sides
+    sides, known = comparison.sides, comparison.ratios
 
     def row(name: str, cells: list[str]) -> tuple[str, list[str]]:
         return name, cells
 
     def compared(name: str, key: str) -> tuple[str, list[str]]:
-        return name, ["" if side is ours else _times(ratios(side, ours)[key]) for side in sides]
+        return name, [_times(known[s.name][key]) if s.name in known else "" for s in sides]
 
     return [
         row("server CPU, µs a client and second", [_one(s.cpu_us_per_client_s, 0) for s in sides]),

@@ -44,13 +44,13 @@ class Measurement:
         return rounded
 
 
-def of_ours(report: Report) -> Measurement:
+def of_ours(report: Report, name: str = "aukio") -> Measurement:
     """Our side: what the bench's own report of the same crowd says."""
     more = report.more
     ticks = report.seconds * report.tick_hz
     missed, coverage = report.missed_ticks, more.get("coverage")
     return Measurement(
-        name="aukio",
+        name=name,
         clients=report.clients,
         seconds=report.seconds,
         server_cpu=report.server_cpu,

@@ -4,6 +4,9 @@ Both get the same number of clients, the same people (`Wander`, the same habits 
 change and twice a second, the server pinned to the first core and the generator to the second, one
 after the other in one run. The rival's side replays a file of inputs by tick; ours wanders by the
 same rules from the places where it entered, so the paths are alike, not the same.
+
+Each variant of the rival stands beside ours telling its clients the same: of everybody one by one,
+or of the 50 nearest (and ours of the others by number). Nobody chats, as nobody can there.
 """
 
 import asyncio
@@ -11,6 +14,7 @@ import json
 import os
 import platform
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,17 +22,19 @@ import uvloop
 
 from aukio_bench.conditions import commit, processor
 from aukio_bench.crowd import GeneratorTooSlow, Plan, run_crowd
-from aukio_bench.rivals.comparison import Comparison, table
+from aukio_bench.rivals.comparison import Comparison, Pair, table
 from aukio_bench.rivals.measurement import Measurement, of_ours
 from aukio_bench.rivals.packages import SOURCES, Packages, PackageTrouble, default_cache, install
 from aukio_bench.rivals.programs import Load, RivalTrouble, run_colyseus
 from aukio_bench.scenarios import CROWD
 from aukio_bench.server import ServerTrouble
 
-VARIANTS = ("broadcast", "views")
+#: The rival's variants, and whom ours tells of one by one beside them.
+VARIANTS = {"broadcast": ("everybody", 4000), "views": ("50 nearest", 50)}
 #: What differs for good reasons, so that nobody has to find out.
 REMARKS = (
-    "Ours carries names, looks, chat and emotes; the Colyseus plaza has none. Its viewers are read "
+    "Nobody chats or makes emotes on either side; ours carries names and looks, and beside the 50 "
+    "nearest how many stand where beyond; the Colyseus plaza has none of it. Its viewers are read "
     "as their last patch says or extrapolated from the last two, whichever is better for it. Its "
     "views hold the 50 nearest, renewed five times a second with 10 % of hysteresis.",
 )
@@ -66,21 +72,34 @@ def colyseus(
 
 
 async def compare(packages: Packages, load: Load) -> Comparison:
-    """Measures ours, then each variant of Colyseus."""
-    ours: Measurement | None = None
-    theirs: list[Measurement] = []
+    """Measures each variant of Colyseus, ours before it."""
+    pairs: list[Pair] = []
     troubles: dict[str, str] = {}
-    try:
-        plan = Plan(CROWD, load.clients, load.seconds, load.seed)
-        ours = of_ours(await run_crowd(plan))
-    except (GeneratorTooSlow, ServerTrouble) as error:
-        troubles["aukio"] = str(error)
-    for variant in VARIANTS:
+    for variant, (told, individuals) in VARIANTS.items():
+        ours: Measurement | None = None
+        theirs: Measurement | None = None
         try:
-            theirs.append(await run_colyseus(packages, variant, load, CROWD.habits))
+            ours = await measure_ours(load, f"aukio, {told}", individuals)
+        except (GeneratorTooSlow, ServerTrouble) as error:
+            troubles[f"aukio, {told}"] = str(error)
+        try:
+            theirs = await run_colyseus(packages, variant, load, CROWD.habits)
         except RivalTrouble as error:
             troubles[f"colyseus, {variant}"] = str(error)
-    return Comparison(ours, theirs, troubles, conditions(load, theirs))
+        pairs.append(Pair(ours, theirs))
+    measured = [pair.theirs for pair in pairs if pair.theirs is not None]
+    return Comparison(pairs, troubles, conditions(load, measured))
+
+
+async def measure_ours(load: Load, name: str, individuals: int) -> Measurement:
+    """Our server under the load, telling each client of so many one by one.
+
+    Raises:
+        GeneratorTooSlow: the figures would say nothing about the server.
+        ServerTrouble: it did not start or ended.
+    """
+    mix = replace(CROWD, individuals=individuals, is_silent=True)
+    return of_ours(await run_crowd(Plan(mix, load.clients, load.seconds, load.seed)), name)
 
 
 def conditions(load: Load, theirs: list[Measurement]) -> dict[str, str]:

@@ -3,7 +3,9 @@
 Slow twin: tests/oracles/interest.py.
 """
 
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int32_t, uint16_t, uint64_t
+
+import numpy as np
 
 cdef extern from *:
     """
@@ -57,8 +59,9 @@ cdef extern from *:
     ) noexcept nogil
 
 cdef enum:
-    NEAREST = 24  # by rank, told finely
-    CLOSEST = 8  # of them, whose heads and hands are followed at the full rate
+    NEAREST = 60  # by rank, told finely: the true 50 nearest and who stays by hysteresis
+    PROMPT = 24  # of them, told in the tick it happens
+    CLOSEST = 8  # of these, whose heads and hands are followed at the full rate
     MOST_WORDS = 1024
     VIEW = 0, VIEW_OUT, MIDDLE, MIDDLE_OUT, RANK  # limits of `aukio_measure`
 
@@ -71,22 +74,24 @@ cdef class Scanner:
     """Renews the interest of viewers of one world; a viewer is known by its own slot.
 
     Shapes (S slots, W = S/64): states (S, 16, 4) int32, see `sim.entities`; interest, near,
-    closest, middle, known, pending, poses_pending, whole (S, W) uint64 bit sets, see
+    prompt, closest, middle, known, pending, poses_pending, whole (S, W) uint64 bit sets, see
     `replication.viewers`; posed (W,) uint64, who has a pose at all. Squares are in (1/256 m)^2.
     individuals: at most about so many, the nearest, are in a viewer's interest.
     """
 
     cdef const int32_t[:, :, ::1] states
-    cdef uint64_t[:, ::1] interest, near, closest, middle, known, pending
+    cdef uint64_t[:, ::1] interest, near, prompt, closest, middle, known, pending
     cdef uint64_t[:, ::1] poses_pending, whole
     cdef const uint64_t[::1] posed
     cdef double view, middle_reach
     cdef int individuals, ranked
     cdef double x, z  # where the viewer is
     cdef Py_ssize_t words
-    cdef uint64_t[MOST_WORDS] new_interest, new_near, new_closest, new_middle
+    cdef uint64_t[MOST_WORDS] new_interest, new_near, new_prompt, new_closest, new_middle
     cdef double[NEAREST] ranks
     cdef int32_t[NEAREST] nearest
+    cdef uint16_t[:, ::1] order  # by viewer: its nearest, as they were ranked last time
+    cdef int32_t[::1] ordered  # how many these were
     cdef double[MOST_WORDS * 64] scratch
     cdef double[MOST_WORDS * 64] xs, zs, away  # by slot: where, and how far in squares
     cdef double[MOST_WORDS * 64] reaches  # by viewer: how far its individuals reached last time
@@ -95,11 +100,13 @@ cdef class Scanner:
         self, states, sets, posed, double view_squared, double middle_squared, int individuals
     ):
         self.states, self.posed = states, posed
-        self.interest, self.near, self.closest = sets.interest, sets.near, sets.closest
-        self.middle, self.pending = sets.middle, sets.pending
+        self.interest, self.near, self.middle = sets.interest, sets.near, sets.middle
+        self.prompt, self.closest, self.pending = sets.prompt, sets.closest, sets.pending
         self.known, self.poses_pending, self.whole = sets.known, sets.poses_pending, sets.whole
         self.view, self.middle_reach = view_squared, middle_squared
         self.individuals = individuals
+        self.order = np.zeros((sets.interest.shape[0], NEAREST), np.uint16)
+        self.ordered = np.zeros(sets.interest.shape[0], np.int32)
         self.words = sets.interest.shape[1]
         if self.words > MOST_WORDS:
             raise ValueError(f"at most {MOST_WORDS * 64} entities")
@@ -107,7 +114,7 @@ cdef class Scanner:
     def refresh(self, const int32_t[::1] viewers, const int32_t[::1] slots, int at) -> None:
         """Renews viewers' sets; everybody who changes tier, either way, becomes pending.
 
-        Near is the nearest 24 by rank, at any distance inside the view. Whoever is already in a
+        Near is the nearest 60 by rank, at any distance inside the view. Whoever is already in a
         set stays until 10 % further out (21 % of the square), so nobody flickers on an edge.
         `slots` are all living entities, `at` the tick's place in the ring.
         """
@@ -185,7 +192,10 @@ cdef class Scanner:
         return self.scratch[k]
 
     cdef void _rank(self, int viewer, Py_ssize_t people) noexcept nogil:
-        """Fills the new sets; who was near goes first: then almost nobody else is ranked."""
+        """Fills the new sets; who was near goes first: then almost nobody else is ranked.
+
+        In the order of last time: then almost nobody changes places.
+        """
         cdef Py_ssize_t word
         cdef int slot, k
         cdef double x = self.x, z = self.z, east, south, away
@@ -200,15 +210,15 @@ cdef class Scanner:
         cdef uint64_t bits, in_view
         self.ranked = 0
         for word in range(self.words):
-            self.new_near[word] = self.new_closest[word] = 0
-            bits = near_row[word]
-            while bits:
-                slot = <int>word * 64 + aukio_low_bit(bits)
-                bits &= bits - 1
-                east, south = self.xs[slot] - x, self.zs[slot] - z
-                away = east * east + south * south
-                if away <= limits[VIEW_OUT]:
-                    limits[RANK] = self._insert(slot, away / KEEP)
+            self.new_near[word] = self.new_prompt[word] = self.new_closest[word] = 0
+        for k in range(self.ordered[viewer]):
+            slot = self.order[viewer, k]
+            if near_row[slot >> 6] >> (slot & 63) & 1 == 0:
+                continue  # ended, or the viewer is another
+            east, south = self.xs[slot] - x, self.zs[slot] - z
+            away = east * east + south * south
+            if away <= limits[VIEW_OUT]:
+                limits[RANK] = self._insert(slot, away / KEEP)
         for word in range(self.words):
             aukio_measure(
                 &self.xs[word * 64], &self.zs[word * 64], x, z, limits,
@@ -227,9 +237,13 @@ cdef class Scanner:
                 bits &= bits - 1
                 if self.away[slot] < limits[RANK]:
                     limits[RANK] = self._insert(slot, self.away[slot])
+        self.ordered[viewer] = self.ranked
         for k in range(self.ranked):
+            self.order[viewer, k] = <uint16_t>self.nearest[k]
             bits = <uint64_t>1 << (self.nearest[k] & 63)
             self.new_near[self.nearest[k] >> 6] |= bits
+            if k < PROMPT:
+                self.new_prompt[self.nearest[k] >> 6] |= bits
             if k < CLOSEST:
                 self.new_closest[self.nearest[k] >> 6] |= bits
 
@@ -256,6 +270,7 @@ cdef class Scanner:
         # Rows as pointers: through `self` the compiler would load each again after every store.
         cdef uint64_t* interest_row = &self.interest[viewer, 0]
         cdef uint64_t* near_row = &self.near[viewer, 0]
+        cdef uint64_t* prompt_row = &self.prompt[viewer, 0]
         cdef uint64_t* closest_row = &self.closest[viewer, 0]
         cdef uint64_t* middle_row = &self.middle[viewer, 0]
         cdef uint64_t* pending_row = &self.pending[viewer, 0]
@@ -264,7 +279,7 @@ cdef class Scanner:
         cdef const uint64_t* known_row = &self.known[viewer, 0]
         cdef const uint64_t* posed = &self.posed[0]
         cdef Py_ssize_t word
-        cdef uint64_t changed, interest, near, middle
+        cdef uint64_t changed, interest, near, middle, prompt
         for word in range(self.words):
             interest, near = self.new_interest[word], self.new_near[word]
             middle = self.new_middle[word] & ~near
@@ -274,8 +289,9 @@ cdef class Scanner:
                 (near ^ near_row[word]) | (middle ^ middle_row[word])
                 | (interest ^ interest_row[word])
             )
+            prompt = self.new_prompt[word]
             # Who comes near brings its pose along, also one that it has held for long.
-            poses_row[word] |= near & ~near_row[word] & posed[word]
+            poses_row[word] |= prompt & ~prompt_row[word] & posed[word]
             interest_row[word], near_row[word], middle_row[word] = interest, near, middle
-            closest_row[word] = self.new_closest[word]
+            prompt_row[word], closest_row[word] = prompt, self.new_closest[word]
             pending_row[word] = (pending_row[word] | changed) & interest

@@ -14,13 +14,13 @@ cdef struct Terms:
     int tick
     int before  # the tick of the viewer's snapshot before, or of its welcome
     int64_t bits  # of the frame's budget
-    bint far_too  # whether changes outside the near set may go
+    bint far_too  # whether changes of who is not prompt may go
     bint poses_too  # whether poses of others than the closest may go
     bint always  # send even an empty one
 
 
 cdef class Encoder:
-    cdef uint64_t[:, ::1] interest, near, closest, middle, known, introduced, pending, focus
+    cdef uint64_t[:, ::1] interest, near, prompt, closest, middle, known, introduced, pending, focus
     cdef uint64_t[:, ::1] whole
     cdef uint64_t[:, ::1] poses_pending
     cdef uint8_t[:, ::1] waited
@@ -56,6 +56,7 @@ cdef class Encoder:
     cdef int _write_leaves(self, int viewer) noexcept nogil
     cdef Py_ssize_t _look(self, int viewer, int64_t bits_left) noexcept nogil
     cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil
+    cdef bint _has_prompt(self, int viewer) noexcept nogil
     cdef void begin(self) noexcept nogil
     cdef int _list(self, int viewer, Py_ssize_t word, uint64_t bits, int count) noexcept nogil
     cdef int64_t _keep(self, int viewer, int64_t demand, int64_t bits_left) noexcept nogil

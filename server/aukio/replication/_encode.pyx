@@ -29,8 +29,8 @@ cdef enum:
 cdef class Encoder:
     """Encodes the snapshots of all viewers of one world.
 
-    Shapes (V viewers, S slots, W = S/64): interest, near, closest, middle, known, introduced,
-    pending, whole, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a
+    Shapes (V viewers, S slots, W = S/64): interest, near, prompt, closest, middle, known,
+    introduced, pending, whole, focus, poses_pending (V, W) uint64 bit sets; waited (V, S) uint8, ticks that a
     change has waited; answers, corrects (V,) uint8: what is owed; margins (V,) int8;
     sequences (V,) uint16; turns (V,) int32, the word of slots that is looked at next; corrections
     (V, 24) uint8; records, published, jumped, shifted: see `_publish.pyx`; states: see
@@ -39,7 +39,7 @@ cdef class Encoder:
 
     def __init__(self, viewers, motion, entities, sequences, introduction_bytes, int tick_hz):
         self.interest, self.near, self.middle = viewers.interest, viewers.near, viewers.middle
-        self.closest = viewers.closest
+        self.prompt, self.closest = viewers.prompt, viewers.closest
         self.known, self.introduced = viewers.known, viewers.introduced
         self.pending, self.focus = viewers.pending, viewers.focus
         self.poses_pending, self.waited = viewers.poses_pending, viewers.waited
@@ -75,6 +75,7 @@ cdef class Encoder:
     cdef void note_one(self, int viewer) noexcept nogil:
         # Rows as pointers: through `self` the compiler would load each again after every store.
         cdef uint64_t* near_row = &self.near[viewer, 0]
+        cdef const uint64_t* prompt_row = &self.prompt[viewer, 0]
         cdef uint64_t* middle_row = &self.middle[viewer, 0]
         cdef uint64_t* interest_row = &self.interest[viewer, 0]
         cdef uint64_t* pending_row = &self.pending[viewer, 0]
@@ -95,7 +96,7 @@ cdef class Encoder:
                 | (published[words + word] & middle)
                 | (published[2 * words + word] & far)
             )
-            poses_row[word] = (poses_row[word] | posed[word]) & near
+            poses_row[word] = (poses_row[word] | posed[word]) & prompt_row[word]
             # A low position bears one jump below the limit and the way of two runners while it
             # waits (`patience`); a second publication on top of a waiting one may not add to it.
             whole = (
@@ -209,6 +210,18 @@ cdef class Encoder:
                 return step + 1
         return words
 
+    cdef bint _has_prompt(self, int viewer) noexcept nogil:
+        """Whether a snapshot goes anyway: then what is near but not prompt rides along."""
+        cdef const uint64_t* pending = &self.pending[viewer, 0]
+        cdef const uint64_t* interest = &self.interest[viewer, 0]
+        cdef const uint64_t* prompt = &self.prompt[viewer, 0]
+        cdef const uint64_t* focus = &self.focus[viewer, 0]
+        cdef Py_ssize_t word
+        for word in range(self.words):
+            if pending[word] & interest[word] & (prompt[word] | focus[word]):
+                return True
+        return False
+
     cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil:
         """Lists what is pending with its cost, in the order of slots; returns all their bits."""
         cdef Py_ssize_t word, words = self.words, first = self.turns[viewer], after
@@ -218,10 +231,13 @@ cdef class Encoder:
         cdef uint64_t bits, may, late, far
         cdef int slot, n, count = 0
         cdef int64_t demand = 0
+        cdef bint near_too = far_too or self._has_prompt(viewer)
         for word in range(words):
             bits = pending[word] & interest[word]
             if bits:
-                may = self.near[viewer, word] | self.focus[viewer, word]
+                may = self.prompt[viewer, word] | self.focus[viewer, word]
+                if near_too:
+                    may |= self.near[viewer, word]
                 late = bits & (self.whole[viewer, word] | ~self.known[viewer, word]) & ~may
                 after = word - first if word >= first else word - first + words
                 if after < looked:

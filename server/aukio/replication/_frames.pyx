@@ -17,7 +17,7 @@ from aukio.replication._pace cimport GONE, SKIP, THIN, Pace
 cdef enum:
     SPARE = 1 << 16
     MOST_BYTES = 49152  # for one viewer at once: its connection may hold 64 kB, control included
-    FAR_EVERY = 2  # ticks between changes outside the near set
+    FAR_EVERY = 2  # ticks between changes of who is not prompt
     MOST_CHANGES_BYTES = 16384  # and of it in changed identities
 
 cdef double THIN_SHARE = 0.5  # of the budget, for a viewer that lags

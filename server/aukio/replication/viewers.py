@@ -18,6 +18,7 @@ class Viewers:
     SETS = (
         "interest",  # whom the viewer should know
         "near",  # of them the nearest, told finely
+        "prompt",  # of these the nearer half, told in the tick it happens
         "closest",  # of these the very nearest, whose head and hands are followed at the full rate
         "middle",  # of the others those within middle distance
         "known",  # whom its client has been told of and not been told to forget
@@ -34,6 +35,7 @@ class Viewers:
         shape = (capacity, capacity // 64)
         self.interest = np.zeros(shape, np.uint64)
         self.near = np.zeros(shape, np.uint64)
+        self.prompt = np.zeros(shape, np.uint64)
         self.closest = np.zeros(shape, np.uint64)
         self.middle = np.zeros(shape, np.uint64)
         self.known = np.zeros(shape, np.uint64)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aukio_bench.report import Report
-from aukio_bench.rivals.comparison import Comparison, objections, ratios, table
+from aukio_bench.rivals.comparison import Comparison, Pair, objections, ratios, table
 from aukio_bench.rivals.measurement import Measurement, of_ours
 from aukio_bench.rivals.programs import better_reading
 from reports import a_report
@@ -61,35 +61,39 @@ def test_a_ratio_with_an_unknown_figure_is_unknown() -> None:
 def test_a_generator_that_was_the_bottleneck_makes_it_void(values: dict[str, Any]) -> None:
     side = a_side(**values)
     assert len(objections(side)) == 1
-    comparison = Comparison(a_side(), [side], {})
+    comparison = Comparison([Pair(a_side(), side)], {})
     assert comparison.is_void
     assert "VOID" in table(comparison)
 
 
 def test_a_generator_at_its_limits_does_not() -> None:
-    comparison = Comparison(a_side(generator_lag_ms=5.0, generator_busy=0.8), [a_side("rival")], {})
+    ours = a_side(generator_lag_ms=5.0, generator_busy=0.8)
+    comparison = Comparison([Pair(ours, a_side("rival"))], {})
     assert not comparison.is_void
     assert "VOID" not in table(comparison)
 
 
 def test_a_side_without_figures_makes_it_void_and_the_others_are_shown() -> None:
-    comparison = Comparison(None, [a_side("rival")], {"aukio": "no figures"})
+    comparison = Comparison([Pair(None, a_side("rival"))], {"aukio": "no figures"})
     assert comparison.is_void
     assert "VOID, no figures of aukio" in table(comparison)
     assert "200" in table(comparison)
 
 
 def test_stolen_time_asks_for_another_run() -> None:
-    assert "Repeat this run" in table(Comparison(a_side(steal=0.021), [], {}))
+    assert "Repeat this run" in table(Comparison([Pair(a_side(steal=0.021), None)], {}))
 
 
 def test_the_json_holds_sides_ratios_and_conditions() -> None:
-    comparison = Comparison(
-        a_side(), [a_side("rival", cpu_us_per_client_s=600.0)], {}, {"machine": "one"}
-    )
+    pairs = [
+        Pair(a_side(), a_side("rival", cpu_us_per_client_s=600.0)),
+        Pair(a_side("few", cpu_us_per_client_s=100.0), a_side("views", cpu_us_per_client_s=600.0)),
+    ]
+    comparison = Comparison(pairs, {}, {"machine": "one"})
     found = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
-    assert [side["name"] for side in found["sides"]] == ["aukio", "rival"]
+    assert [side["name"] for side in found["sides"]] == ["aukio", "rival", "few", "views"]
     assert found["ratios"]["rival"]["cpu"] == 3.0
+    assert found["ratios"]["views"]["cpu"] == 6.0, "each beside ours that tells the same"
     assert found["machine"] == "one"
     assert found["void"] == {}
 

@@ -19,7 +19,8 @@ async def test_what_went_wrong_with_each_side_is_told(monkeypatch: pytest.Monkey
     turns: list[str] = []
 
     async def too_slow(plan: Any) -> None:
-        turns.append("aukio")
+        turns.append(f"aukio {plan.scenario.individuals}")
+        assert plan.scenario.is_silent
         raise GeneratorTooSlow("the generator was late")
 
     async def fails(packages: Packages, variant: str, load: Load, habits: Any) -> None:
@@ -29,10 +30,12 @@ async def test_what_went_wrong_with_each_side_is_told(monkeypatch: pytest.Monkey
     monkeypatch.setattr(versus, "run_crowd", too_slow)
     monkeypatch.setattr(versus, "run_colyseus", fails)
     found = await versus.compare(PACKAGES, Load(clients=5, seconds=1.0, seed=1))
-    assert turns == ["aukio", "broadcast", "views"], "one after the other, ours first"
+    turn = ["aukio 4000", "broadcast", "aukio 50", "views"]
+    assert turns == turn, "one after the other, ours first, telling as many one by one"
     assert found.is_void
     assert found.troubles == {
-        "aukio": "the generator was late",
+        "aukio, everybody": "the generator was late",
+        "aukio, 50 nearest": "the generator was late",
         "colyseus, broadcast": "broadcast did not start",
         "colyseus, views": "views did not start",
     }

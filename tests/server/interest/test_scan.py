@@ -35,7 +35,7 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
         states[slot, :, 0] = rng.randrange(-side * 65536, side * 65536)
         states[slot, :, 2] = rng.randrange(-side * 65536, side * 65536)
     own = int(slots[7])
-    was: tuple[set[int], ...] = (set(), set(), set(), set())
+    was: tuple[set[int], ...] = (set(), set(), set(), set(), set())
     for _ in range(30):
         for slot in slots:
             states[slot, :, 0] += rng.randrange(-60000, 60000)
@@ -49,12 +49,13 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
         places = {int(s): (int(states[s, 3, 0]) >> 8, int(states[s, 3, 2]) >> 8) for s in alive}
         now = interest_sets(own, places, was, VIEW, MIDDLE, limit)
         got = tuple(
-            members(one[own]) for one in (sets.interest, sets.near, sets.middle, sets.closest)
+            members(one[own])
+            for one in (sets.interest, sets.near, sets.middle, sets.prompt, sets.closest)
         )
         assert got == now, f"seed {seed}"
         changed = (was[0] ^ now[0]) | (was[1] ^ now[1]) | (was[2] ^ now[2])
         assert members(sets.pending[own]) == (pending | changed) & now[0], "who changed tier is due"
-        came = now[1] - was[1]
+        came = now[3] - was[3]
         assert members(sets.poses_pending[own]) == poses | (came & members(posed))
         whole = members(sets.whole[own])
         assert whole == (now[0] - was[0]) & known, "who is back was not watched meanwhile"
@@ -62,12 +63,13 @@ def test_kernel_and_oracle_choose_the_same_people(seed: int) -> None:
 
 
 def test_near_is_a_rank_and_not_a_distance() -> None:
-    states, sets = np.zeros((64, 16, 4), np.int32), Viewers(64)
-    for slot in range(40):
+    states, sets = np.zeros((128, 16, 4), np.int32), Viewers(128)
+    for slot in range(80):
         states[slot, :, 0] = slot * 3 * 65536
-    scanner = Scanner(states, sets, np.zeros(1, np.uint64), (200 * 256) ** 2, MIDDLE, 64)
-    scanner.refresh(np.array([0], np.int32), np.arange(40, dtype=np.int32), 0)
-    assert members(sets.near[0]) == set(range(1, 25)), "the nearest 24, though some are 72 m away"
+    scanner = Scanner(states, sets, np.zeros(2, np.uint64), (300 * 256) ** 2, MIDDLE, 128)
+    scanner.refresh(np.array([0], np.int32), np.arange(80, dtype=np.int32), 0)
+    assert members(sets.near[0]) == set(range(1, 61)), "the nearest 60, though some are 180 m away"
+    assert members(sets.prompt[0]) == set(range(1, 25))
     assert members(sets.closest[0]) == set(range(1, 9))
 
 

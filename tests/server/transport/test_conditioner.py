@@ -48,10 +48,11 @@ async def test_delay_holds_in_each_direction() -> None:
         network.upstream.delay_s = 0.03
         assert await elapsed(client) >= 0.029  # the loop rounds to milliseconds
         network.downstream.delay_s = 0.04
-        assert await elapsed(client) >= 0.07
+        assert await elapsed(client) >= 0.068
         network.upstream.heal()
         network.downstream.heal()
-        assert await elapsed(client) < 0.07, "less than while it was delayed"
+        soonest = min([await elapsed(client) for _ in range(5)])
+        assert soonest < 0.068, "less than while it was delayed, once the machine has a moment"
 
 
 async def test_jitter_never_changes_the_order() -> None:
