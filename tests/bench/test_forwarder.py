@@ -1,9 +1,15 @@
 """The bench's bad line: late, uneven, in order."""
 
+import asyncio
 import itertools
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from aukio_bench.forwarder import Line, Way
+import pytest
+from aukio_bench.forwarder import HELD_BYTES, Line, Way, forward
+
+UNEVEN = Line((0.0, 0.01), jitter_s=0.02)
 
 
 def arrivals(line: Line, seed: int = 1) -> list[float]:
@@ -30,3 +36,69 @@ def test_stalls_of_a_second_come_about_so_often() -> None:
     begins = sum(after > before + 0.5 for before, after in itertools.pairwise(late))
     assert 5 <= begins <= 16, "about ten in 100 s"
     assert max(late) <= 1.0 + 1e-9
+
+
+class Host:
+    """What the line leads to: answers with what it hears, or hears nothing for a while."""
+
+    def __init__(self) -> None:
+        self.hears = asyncio.Event()
+        self.hears.set()
+        self.ended = asyncio.Event()
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.hears.wait()
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+        self.ended.set()
+
+
+@asynccontextmanager
+async def line_to(host: Host, line: Line) -> AsyncIterator[int]:
+    """A port that leads to the host through a line."""
+    there = await asyncio.start_server(host, "127.0.0.1", 0)
+    door = await forward("127.0.0.1", there.sockets[0].getsockname()[1], line, seed=1)
+    try:
+        yield door.sockets[0].getsockname()[1]
+    finally:
+        door.close()
+        there.close()
+
+
+async def test_what_goes_in_comes_out_whole_in_order_and_then_the_end() -> None:
+    host = Host()
+    pieces = [bytes([n % 256]) * (n * 7 % 900 + 1) for n in range(300)]
+    async with line_to(host, UNEVEN) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for piece in pieces:
+            writer.write(piece)
+            await asyncio.sleep(0)
+        assert await reader.readexactly(sum(map(len, pieces))) == b"".join(pieces)
+        writer.close()
+        await asyncio.wait_for(host.ended.wait(), 5)
+
+
+async def test_who_speaks_to_a_host_that_does_not_listen_is_stopped_and_loses_nothing() -> None:
+    host, piece, sent = Host(), bytes(range(256)) * 256, 0
+    host.hears.clear()
+    async with line_to(host, UNEVEN) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises(TimeoutError):
+            while sent < 1000 * HELD_BYTES:
+                writer.write(piece)
+                sent += len(piece)
+                await asyncio.wait_for(writer.drain(), 1)
+        host.hears.set()
+        for _ in range(sent // len(piece)):
+            assert await reader.readexactly(len(piece)) == piece
+        writer.close()
+
+
+async def test_a_line_to_nobody_hangs_up() -> None:
+    door = await forward("127.0.0.1", 1, UNEVEN, seed=1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.sockets[0].getsockname()[1])
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    door.close()
