@@ -32,7 +32,7 @@ from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
 CLEAR_S = 0.002  # before a tick, messages for many wait for its frames
-STORE_PARTS = 4  # of the sessions, one of which is stored at a time
+STORE_PARTS = 2  # of the sessions, one of which is stored at a time
 IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
 SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most room is taken
@@ -295,7 +295,7 @@ class Hosting:
         self._store.erase(key)
 
     def _store_moved(self) -> None:
-        """Notes a quarter of the sessions four times a second: those of it that moved.
+        """Notes half of the sessions twice a second: those of it that moved.
 
         Everybody at once would cost a large world most of a tick; a few in every tick would cost
         ten commits a second.

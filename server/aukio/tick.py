@@ -123,8 +123,7 @@ class Tick:
         for slot, unsent_bytes in self._registry.lines.holding():
             self._snapshots.holds(slot, unsent_bytes)
             self._metrics.held(unsent_bytes)
-        for slot, payload in self._snapshots.far_crowds():
-            self._registry[slot].send_frame(frame(payload))
+        self._snapshots.tell_far_crowds(frame)
         frames = self._snapshots.encode()
         self._metrics.skipped.inc(frames.skipped)
         self._metrics.thinned.inc(frames.thinned)

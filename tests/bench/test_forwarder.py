@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+
 from aukio_bench.forwarder import HELD_BYTES, Line, Way, forward
 
 UNEVEN = Line((0.0, 0.01), jitter_s=0.02)

@@ -5,6 +5,12 @@ Slow twin: tests/oracles/crowd.py.
 
 from libc.stdint cimport INT32_MAX, INT32_MIN, int32_t, uint8_t, uint64_t
 
+cdef extern from *:
+    """
+    static int aukio_set_bits(uint64_t word) { return __builtin_popcountll(word); }
+    """
+    int aukio_set_bits(uint64_t word) nogil
+
 cdef enum:
     CELL_M = 16  # cells are this wide, or wider by powers of two until they fit
     WIDEST_M = 128
@@ -29,6 +35,12 @@ def count_beyond(
     cdef Py_ssize_t n
     cdef int slot, people = 0, west = INT32_MAX, north = INT32_MAX, east = INT32_MIN
     cdef int south = INT32_MIN, x, z, side = CELL_M, shift = UNIT_BITS + 4, columns, rows, cell
+    # Usually everybody is told of one by one. Nobody is in it who does not live.
+    for n in range(interest.shape[1]):
+        people += aukio_set_bits(interest[viewer, n])
+    if people >= slots.shape[0] - 1 and not interest[viewer, viewer >> 6] >> (viewer & 63) & 1:
+        return 0, 0, 0, 0, 0, 0
+    people = 0
     with nogil:
         for n in range(slots.shape[0]):
             slot = slots[n]

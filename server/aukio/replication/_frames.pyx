@@ -2,7 +2,8 @@
 
 Per viewer it asks the pace whether anything may go, fills its allowance, chooses changed
 identities, encodes the snapshot, and lays introductions and snapshot down as whole websocket
-frames, ready for the socket.
+frames, ready for the socket. What else waits for a viewer's next frame rides along: a system call
+costs more than its bytes.
 """
 
 import numpy as np
@@ -48,7 +49,9 @@ cdef class Frames:
     cdef uint8_t[::1] arena
     cdef const char* introduction[MOST_CHOSEN]
     cdef int32_t[::1] introduction_bytes
-    cdef dict kept
+    cdef const char* rider[MOST_CHOSEN]
+    cdef int32_t[MOST_CHOSEN] rider_bytes
+    cdef dict kept, riders
     cdef int hz
     cdef readonly object data, slots, starts
     cdef readonly int count, skipped, thinned
@@ -66,7 +69,7 @@ cdef class Frames:
         self.slot, self.start = self.slots, self.starts
         self.data = np.zeros(SPARE, np.uint8)
         self.arena = self.data
-        self.kept = {}
+        self.kept, self.riders = {}, {}
         self.gone = []
         self.hz = tick_hz
 
@@ -85,6 +88,16 @@ cdef class Frames:
     def is_introduced(self, int slot) -> bool:
         """Whether it is known who an entity is."""
         return slot in self.kept
+
+    def ride(self, int viewer, bytes frame not None) -> None:
+        """Lets a frame go in front of a viewer's next snapshot, in place of one that waits so."""
+        self.riders[viewer] = frame
+        self.rider[viewer], self.rider_bytes[viewer] = frame, <int32_t>len(frame)
+
+    def alight(self, int viewer) -> None:
+        """Nothing rides to a viewer any more."""
+        self.rider[viewer] = NULL
+        self.riders.pop(viewer, None)
 
     def fill(self, const int32_t[::1] viewers, int tick, double per_tick, int every) -> int:
         """Encodes all viewers' frames of a tick under `per_tick` bytes each; returns `count`.
@@ -116,6 +129,8 @@ cdef class Frames:
                     self.thinned += ready == THIN
                     used = self._fill_one(viewer, tick, per_tick, every, ready == THIN, used)
         self.start[self.count] = used
+        if self.riders:
+            self.riders = {one: frame for one, frame in self.riders.items() if self.rider[<int>one]}
         return self.count
 
     cdef void _let_wait(self, int viewer) noexcept nogil:
@@ -132,7 +147,7 @@ cdef class Frames:
         cdef double most = max(BURST_TICKS * per_tick, LEAST_BURST_BYTES, self.tokens[viewer])
         cdef double share
         cdef int changed
-        cdef Py_ssize_t end, n, before = used
+        cdef Py_ssize_t end, n, first = used, before = used
         cdef Terms terms
         if thin:
             per_tick *= THIN_SHARE
@@ -152,10 +167,19 @@ cdef class Frames:
         )
         terms.far_too = not thin and (viewer + tick) % max(FAR_EVERY, every) == 0
         terms.poses_too = not thin and (viewer + tick) % max(1, self.hz // 5) == 0
-        terms.always = self.fresh[viewer] or changed > 0 or tick - terms.before >= self.hz
+        terms.always = (
+            self.fresh[viewer]
+            or changed > 0
+            or self.rider[viewer] != NULL
+            or tick - terms.before >= self.hz
+        )
         end = self.encoder.write(viewer, &terms)
         if end == 0:
             return used
+        if self.rider[viewer]:
+            used = self._append(self.rider[viewer], self.rider_bytes[viewer], used)
+            self.rider[viewer] = NULL
+            before = used  # paid when it was given
         for n in range(changed):
             used = self._introduce(self.identities.chosen[n], used)
         for n in range(self.encoder.entered):
@@ -165,14 +189,18 @@ cdef class Frames:
         self.tokens[viewer] = max(-LEAST_BURST_BYTES, self.tokens[viewer] - (used - before))
         self.pace.sent_to(viewer, tick)
         self.fresh[viewer] = 0
-        self.slot[self.count], self.start[self.count] = viewer, before
+        self.slot[self.count], self.start[self.count] = viewer, first
         self.count += 1
         return used
 
     cdef Py_ssize_t _introduce(self, int slot, Py_ssize_t used) noexcept nogil:
-        cdef Py_ssize_t size = self.introduction_bytes[slot]
+        return self._append(self.introduction[slot], self.introduction_bytes[slot], used)
+
+    cdef Py_ssize_t _append(
+        self, const char* frame, Py_ssize_t size, Py_ssize_t used
+    ) noexcept nogil:
         self._reserve(used + size)
-        memcpy(&self.arena[used], self.introduction[slot], size)
+        memcpy(&self.arena[used], frame, size)
         return used + size
 
     cdef Py_ssize_t _lay_down(self, Py_ssize_t end, Py_ssize_t used) noexcept nogil:

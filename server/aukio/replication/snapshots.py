@@ -1,6 +1,6 @@
 """What each viewer is sent in a tick: frozen bytes, or nothing when it cannot receive."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,7 @@ class Snapshots:
         self._is_viewer[slot] = True
         before = max(0, tick - 1)
         self._pace.start(slot, before)
-        self._far.forget(slot)
+        self._forget_far(slot)
         self._relevance.refresh(np.array([slot], np.int32), tick)
         self._sets.poses_pending[slot] = self._sets.near[slot] & self._publication.posed
         return before
@@ -116,7 +116,7 @@ class Snapshots:
         """Ends sending: the connection is gone, with everything it knew."""
         self._is_viewer[slot] = False
         self._owed.pop(slot, None)
-        self._far.forget(slot)
+        self._forget_far(slot)
         self._sets.clear_viewer(slot)
 
     @property
@@ -200,8 +200,11 @@ class Snapshots:
         pending[viewers] |= later
         return frames
 
-    def far_crowds(self) -> Iterator[tuple[int, bytes]]:
-        """News of the far crowd, for viewers whose turn it is: slots and encoded messages."""
+    def tell_far_crowds(self, frame: Callable[[bytes], bytes]) -> None:
+        """News of the far crowd ride along with the next snapshots, for viewers whose turn it is.
+
+        `frame` makes a payload a frame of the wire's carrier.
+        """
         tick = self._simulation.tick
         for slot in self._far.due(self.viewers, tick).tolist():
             if self._sets.unsent[slot]:
@@ -211,9 +214,13 @@ class Snapshots:
                 payload = encode(crowd)
                 self._sets.tokens[slot] -= len(payload)
                 self._far.charge(slot, len(payload), tick, self._budget)
-                yield slot, payload
+                self._frames.ride(slot, frame(payload))
 
     # Within.
+
+    def _forget_far(self, slot: int) -> None:
+        self._far.forget(slot)
+        self._frames.alight(slot)
 
     def _correction(self, slot: int) -> bytes:
         """The truth about a viewer's own avatar.

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from aukio.session._fan_out import gather
+
 #: Something for each of N: `data[begins[n]:ends[n]]`. Shapes: data bytes; begins, ends (N,).
 Pieces = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
 MOST = 64  # messages under way: a bit of each slot's word stands for each
@@ -61,18 +63,11 @@ class FanOut:
 
     def take(self, slots: NDArray[np.int32]) -> Pieces:
         """What is due to these, which it is no longer then; nothing where nothing is."""
-        due = self._due[slots]
-        self._due[slots] = 0
-        kinds, which = np.unique(due, return_inverse=True)
-        joined = [self._joined(int(kind)) for kind in kinds]
+        begins, ends = np.empty((2, slots.size), np.int64)
+        joined = gather(self._due, slots, self._frames, begins, ends)
         self._clear()
-        bounds = np.cumsum([0, *map(len, joined)])
-        data = np.frombuffer(b"".join(joined), np.uint8)
-        return data, bounds[which], bounds[which + 1]
+        return np.frombuffer(joined, np.uint8), begins, ends
 
     def _clear(self) -> None:
         if self._frames and not self._due.any():
             self._frames.clear()
-
-    def _joined(self, kind: int) -> bytes:
-        return b"".join(frame for n, frame in enumerate(self._frames) if kind >> n & 1)

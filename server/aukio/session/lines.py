@@ -128,8 +128,10 @@ class Lines:
     ) -> None:
         """Sends each its own frame, `data[starts[n]:starts[n + 1]]`, behind what messages for
         many are due to it; nothing where the epoch is another by now."""
+        frames = data, starts[:-1], starts[1:]
         same = self.epochs[slots] == epochs
-        slots, frames = slots[same], (data, starts[:-1][same], starts[1:][same])
+        if not same.all():
+            slots, frames = slots[same], (data, frames[1][same], frames[2][same])
         before = self._fan_out.take(slots) if self._fan_out else None
         descriptors = self.descriptors[slots]
         sent = self._sending.send(descriptors, frames, before)

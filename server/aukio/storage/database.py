@@ -15,6 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from aukio.errors import StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=2000",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+)
 
 
 class Database:
@@ -73,8 +80,9 @@ def _lock(folder: Path) -> IO[bytes]:
 
 def _prepare(connection: object, _record: object) -> None:
     # WAL with synchronous=FULL: a commit survives a power cut, and readers do not block it.
+    # What a statement needs beside goes to memory: it would be a file made and removed each time.
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection, untyped
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000", "secure_delete=ON"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,16 +18,19 @@ from aukio.storage.schema import sessions
 GROUP_S = 0.1  # what must be saved waits at most this long for company
 KEPT_S = 60.0  # rows not seen for longer are erased
 RETRY_S = 1.0  # pause after a failed commit
+STALE_S = 2.0  # what is stale is looked for this often
 
 logger = logging.getLogger("aukio.storage")
 
 Placement = tuple[int, int, int, int]
 """x, y, z and yaw as in `SavedSession.placement`."""
 
-_MOVE = (
-    sa.update(sessions)
-    .where(sessions.c.key == sa.bindparam("of"))
-    .values({name: sa.bindparam(name) for name in ("x", "y", "z", "yaw", "seen_at")})
+#: Where many are, in one statement: rows arrive as JSON. One for each row would hand the
+#: interpreter's lock over and back for each, beside a tick that wants it.
+_MOVE = sa.text(
+    "UPDATE sessions SET x = there.x, y = there.y, z = there.z, yaw = there.yaw, seen_at = :now"
+    " FROM (SELECT value ->> 0 AS key, value ->> 1 AS x, value ->> 2 AS y, value ->> 3 AS z,"
+    " value ->> 4 AS yaw FROM json_each(:places)) AS there WHERE sessions.key = there.key"
 )
 
 
@@ -62,9 +66,9 @@ class SessionStore:
         self._noted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.healthy = True
-        # A crowd moves hundreds of times a second: compiled once, and given rows as the driver
-        # takes them, which costs a fifth.
-        self._move = _MOVE.compile(dialect=engine.dialect)
+        self._swept_at = 0.0  # when what is stale was last looked for
+        # A school comes in at once: compiled once, and given rows as the driver takes them, which
+        # costs a fifth.
         self._upsert = _upsert().compile(dialect=engine.dialect)
 
     async def load(self) -> list[SavedSession]:
@@ -165,9 +169,11 @@ class SessionStore:
                 values = [self._values(row, now) for row in rows]
                 await self._execute(connection, self._upsert, values)
             if moved:
-                values = [self._moving(key, place, now) for key, place in moved.items()]
-                await self._execute(connection, self._move, values)
-            await connection.execute(self._stale())
+                places = msgspec.json.encode([(key, *place) for key, place in moved.items()])
+                await connection.execute(_MOVE, {"now": now, "places": places.decode()})
+            if now - self._swept_at >= STALE_S:
+                self._swept_at = now
+                await connection.execute(self._stale())
 
     async def _execute(
         self, connection: AsyncConnection, statement: sa.Compiled, rows: list[dict[str, object]]
@@ -175,10 +181,6 @@ class SessionStore:
         order = cast(SQLCompiler, statement).positiontup
         values: Any = rows if order is None else [tuple(row[n] for n in order) for row in rows]
         await connection.exec_driver_sql(str(statement), values)
-
-    def _moving(self, key: str, place: Placement, now: float) -> dict[str, object]:
-        x, y, z, yaw = place
-        return {"of": key, "x": x, "y": y, "z": z, "yaw": yaw, "seen_at": now}
 
     def _values(self, row: SavedSession, now: float) -> dict[str, object]:
         x, y, z, yaw = row.placement

@@ -11,7 +11,6 @@ from aukio.transport._receive import Poll
 logger = logging.getLogger("aukio.transport.receiving")
 
 MOMENT_S = 0.002  # after something arrived, what follows is waited for so long
-QUIET_TURNS = 3  # moments without anything, after which the loop is asked to wake us again
 
 
 class Taker(Protocol):
@@ -41,8 +40,8 @@ class Receiver:
         self._poll = Poll()
         self._takers: dict[int, Taker] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._quiet = 0  # moments since something arrived
         loop.add_reader(self._poll.fileno(), self._arrived)
+        self._poll.set_bell()
 
     def take_over(self, descriptor: int, taker: Taker) -> None:
         """Receives for `taker` from now on."""
@@ -95,17 +94,14 @@ class Receiver:
             self._poll.close()
 
     def _arrived(self) -> None:
-        self._loop.remove_reader(self._poll.fileno())
+        self._poll.silence()
         self._again()
 
     def _again(self) -> None:
         self._timer = None
         if self._poll.fileno() < 0:
             return
-        self._quiet = 0 if self.collect() else self._quiet + 1
-        if self._quiet < QUIET_TURNS:
+        if self.collect():
             self._timer = self._loop.call_later(MOMENT_S, self._again)
         else:
-            # Not at every pause: watching a set of a thousand sockets costs as much as reading ten.
-            # But soon: clients send right before a tick, and a line of chat need not wait then.
-            self._loop.add_reader(self._poll.fileno(), self._arrived)
+            self._poll.set_bell()

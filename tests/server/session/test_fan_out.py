@@ -5,7 +5,9 @@ import random
 import numpy as np
 import pytest
 
+from aukio.session._fan_out import gather
 from aukio.session.fan_out import MOST, FanOut
+from oracles import fan_out as oracle
 
 
 def slots(*numbers: int) -> np.ndarray:
@@ -84,3 +86,30 @@ def test_more_messages_than_bits_are_refused_until_all_is_taken() -> None:
         fan_out.put(slots(5), b"one too many")
     assert texts(fan_out.take(slots(5))) == [b"".join(b"%d" % n for n in range(MOST))]
     assert not fan_out.is_full
+
+
+@pytest.mark.parametrize("kinds", [3, 200])
+def test_kernel_and_oracle_gather_the_same(kinds: int) -> None:
+    seed = random.randrange(1 << 30)
+    print("seed", seed)
+    rng = random.Random(seed)
+    frames = [rng.randbytes(rng.randrange(1, 40)) for _ in range(MOST)]
+    sums = [rng.getrandbits(MOST) if rng.random() < 0.8 else 0 for _ in range(kinds)]
+    due = np.array([rng.choice(sums) for _ in range(300)], np.uint64)
+    slow = due.tolist()
+    for _ in range(4):
+        part = rng.sample(range(300), 100)
+        begins, ends = np.zeros((2, 100), np.int64)
+        joined = gather(due, slots(*part), frames, begins, ends)
+        got = [joined[a:b] for a, b in zip(begins, ends, strict=True)]
+        assert got == oracle.gather(slow, part, frames)
+        assert due.tolist() == slow
+
+
+def test_a_slot_beyond_the_last_is_refused() -> None:
+    room = np.zeros(1, np.int64)
+    for slot in (-1, 4):
+        with pytest.raises(IndexError):
+            gather(np.ones(4, np.uint64), slots(slot), [b"a"], room, room.copy())
+    with pytest.raises(ValueError, match="an entry for each"):
+        gather(np.ones(4, np.uint64), slots(0, 1), [b"a"], room, room.copy())
