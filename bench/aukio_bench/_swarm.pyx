@@ -151,21 +151,28 @@ cdef class Swarm(Lines):
 
     # Receiving.
 
-    def turn(self) -> int:
-        """Takes what has come, for at most 1.5 ms; returns how many frames that was.
+    def turn(self, double until) -> int:
+        """Takes what has come, for at most 1.5 ms and not beyond `until`; returns how many frames.
 
         While few lines are ready it rests 0.15 ms and looks again, so that a server's burst costs
         some wake-ups and not one for each frame. What comes is stamped by the kernel.
         """
+        return self._take(min(until, now_s() + TURN_NS * 1e-9), MOST_LINGERS)
+
+    def attend_until(self, double until) -> int:
+        """Takes what comes until a moment, and returns then, to a tenth of a millisecond."""
+        return self._take(until, -1)
+
+    cdef int _take(self, double until, int most_lingers) except -1:
         cdef int64_t before = self.frames
         cdef int ready, n, lingers = 0
         cdef timespec pause
-        cdef double until = now_s() + TURN_NS * 1e-9
-        pause.tv_sec, pause.tv_nsec = 0, LINGER_NS
-        while now_s() < until:
-            ready = epoll_wait(self.epoll, self.events, EVENTS, 0)
-            if ready <= 0:
+        cdef double left
+        while True:
+            left = until - now_s()
+            if left <= 0:
                 break
+            ready = epoll_wait(self.epoll, self.events, EVENTS, 0)
             for n in range(ready):
                 self._receive(
                     <int>(self.events[n].data.u64 & 0xFFFFFFFF),
@@ -173,8 +180,9 @@ cdef class Swarm(Lines):
                 )
             if ready < FEW:
                 lingers += 1
-                if lingers > MOST_LINGERS:
+                if most_lingers >= 0 and (ready <= 0 or lingers > most_lingers):
                     break
+                pause.tv_sec, pause.tv_nsec = 0, <long>(min(left, LINGER_NS * 1e-9) * 1e9)
                 nanosleep(&pause, NULL)
         return <int>(self.frames - before)
 

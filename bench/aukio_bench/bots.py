@@ -43,6 +43,7 @@ LEAP_TICKS = 400  # a clock that is so far ahead has leapt: nobody catches up wi
 LOOKS = 700  # of each of the sample are judged in a tick at most; it takes some 450
 PING_S = 0.5  # one bot or another asks for the server's time this often
 MOMENT_S = 0.001  # between two looks at what has come
+EARLY_S = 0.002  # the loop's timers are of whole milliseconds: the rest is waited for by the swarm
 SAY_S, GESTURE_S = 60.0, 30.0  # a bot says something and makes an emote about so often
 LINES = ("Hello!", "Over here.", "What a fine square.", "See you at the fountain?", "Yes.")
 
@@ -95,6 +96,7 @@ class Crowd:
             self._speaks[:] = self._gestures[:] = np.inf
         self._began = timer()
         self._pinged = 0.0
+        self._due = math.inf  # when somebody acts next
         self._opening: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failure: BaseException | None = None
@@ -206,8 +208,9 @@ class Crowd:
                 due = self.clock.time_of(tick - lead)
                 now = self.timer()
                 if now < due:
-                    has_rested = True
-                    await asyncio.sleep(due - now)
+                    has_rested, self._due = True, due
+                    await asyncio.sleep(max(0.0, due - now - EARLY_S))
+                    self.swarm.attend_until(due)
                     now = self.timer()
                 if self.meter.is_on:
                     self.meter.lags_s.append(max(0.0, now - due))
@@ -231,7 +234,7 @@ class Crowd:
         # to send it.
         self._loop.call_later(MOMENT_S, self._turn)
         try:
-            self.swarm.turn()
+            self.swarm.turn(self._due if self._due > self.timer() else math.inf)
         except Exception as error:  # a bug of ours: `act` raises it where somebody waits for it
             self._failure = error
 

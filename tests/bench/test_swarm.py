@@ -70,7 +70,7 @@ class Scene:
 
     def say(self, row: int, *payloads: bytes) -> None:
         self.servers[row].sendall(b"".join(frame(payload) for payload in payloads))
-        while self.swarm.turn():
+        while self.swarm.turn(time.monotonic() + 1):
             pass
 
     def sort(self, name: str) -> int:
@@ -112,7 +112,7 @@ def test_frames_are_cut_out_of_the_stream_wherever_it_is_split(scene: Scene) -> 
         scene.told.clear()
         for part in (data[:split], data[split:]):
             scene.servers[0].sendall(part)
-            scene.swarm.turn()
+            scene.swarm.turn(time.monotonic() + 1)
         heard = [what for _, _, what in scene.told]
         assert heard == [b"abc", bytes(128), b"", b"z"], f"split at {split}"
     assert scene.swarm.received[0] == len(data) * len(data), "headers included"
@@ -133,7 +133,7 @@ def test_what_came_behind_the_handshake_is_not_lost(scene: Scene) -> None:
     scene.swarm.hang_up(0)
     server = scene.connect(0, rest=frame(b"first")[:3])
     server.sendall(frame(b"first")[3:])
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "message", b"first")]
 
 
@@ -182,29 +182,29 @@ def test_a_wrong_snapshot_ends_the_line_and_nothing_after_it_is_heard(scene: Sce
 
 def test_a_text_frame_is_wrong(scene: Scene) -> None:
     scene.servers[0].sendall(frame(b"a", kind=0x81))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "wrong", "frame_0x81")]
 
 
 def test_a_close_is_told_by_its_code_once_the_line_ends(scene: Scene) -> None:
     scene.servers[0].sendall(frame((4013).to_bytes(2, "big"), kind=0x88))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert unmasked(scene.servers[0].recv(100)) == [(0x88, (4013).to_bytes(2, "big"))]
     assert scene.told == []
     scene.servers[0].close()
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "ended", "close_4013")]
 
 
 def test_the_end_of_the_stream_is_told(scene: Scene) -> None:
     scene.servers[0].close()
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "ended", "end_of_stream")]
 
 
 def test_a_ping_is_answered_with_its_payload(scene: Scene) -> None:
     scene.servers[0].sendall(frame(b"hi", kind=0x89))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert unmasked(scene.servers[0].recv(100)) == [(0x8A, b"hi")]
 
 
@@ -213,7 +213,7 @@ def test_a_bot_that_has_left_hears_nothing_and_may_come_again(scene: Scene) -> N
     again = scene.connect(0)
     scene.servers[0].sendall(frame(b"late") + frame((1000).to_bytes(2, "big"), kind=0x88))
     again.sendall(frame(b"new"))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "message", b"new")]
     assert unmasked(scene.servers[0].recv(100))[0][0] == 0x88, "the close is answered"
 
@@ -223,17 +223,17 @@ def test_a_seat_that_is_used_again_hears_nothing_of_the_one_before(scene: Scene)
     scene.swarm.hang_up(0)
     again = scene.connect(0)
     again.sendall(frame(b"new"))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "message", b"new")]
 
 
 def test_a_paused_line_is_not_read_until_it_goes_on(scene: Scene) -> None:
     scene.swarm.pause(0, True)
     scene.servers[0].sendall(frame(b"abc"))
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == []
     scene.swarm.pause(0, False)
-    scene.swarm.turn()
+    scene.swarm.turn(time.monotonic() + 1)
     assert scene.told == [(0, "message", b"abc")]
 
 
@@ -279,7 +279,7 @@ def test_what_is_read_late_is_stamped_when_it_came() -> None:
             sent = time.monotonic()
             while time.monotonic() < sent + late:  # we are busy with something else
                 pass
-            swarm.turn()
+            swarm.turn(time.monotonic() + 1)
             assert len(stamps) == n
             if stamps[-1] < sent + late / 2:
                 return
@@ -360,6 +360,14 @@ def test_random_bytes_never_crash_the_swarm() -> None:
         scene.join(0)
         server = scene.servers[0]
         server.sendall(rng.randbytes(rng.randrange(300)))
-        scene.swarm.turn()
+        scene.swarm.turn(time.monotonic() + 1)
         scene.swarm.close()
         server.close()
+
+
+def test_who_waits_for_a_moment_takes_what_comes_meanwhile(scene: Scene) -> None:
+    scene.servers[0].sendall(frame(encode(People(3))))
+    until = time.monotonic() + 0.004
+    assert scene.swarm.attend_until(until) == 1
+    assert time.monotonic() >= until, "it comes back at that moment and not before"
+    assert scene.swarm.attend_until(until) == 0, "a moment that is over is not waited for"

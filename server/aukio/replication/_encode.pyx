@@ -17,6 +17,7 @@ cdef enum:
     LONGEST = 254  # ticks of waiting that are counted
     RING = 16  # see `sim.entities`
     POSE = 17
+    FAR = 2  # the coarsest tier
     CORRECTION = 24
     ENOUGH = 3  # times what fits is looked at; the rest waits for its turn unseen
     ENOUGH_BITS = 8192  # and at least this
@@ -211,14 +212,20 @@ cdef class Encoder:
         return words
 
     cdef bint _has_prompt(self, int viewer) noexcept nogil:
-        """Whether a snapshot goes anyway: then what is near but not prompt rides along."""
+        """Whether something makes a snapshot at once; then all that is near rides along.
+
+        That is what even those far away are told of somebody prompt (who starts, stops, jumps or
+        turns off), and whatever concerns the focus. A finer step of a walk, some centimetres or
+        degrees, is not worth a system call of its own: it goes a tick later at most.
+        """
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
         cdef const uint64_t* prompt = &self.prompt[viewer, 0]
         cdef const uint64_t* focus = &self.focus[viewer, 0]
+        cdef const uint64_t* abrupt = &self.published[FAR, 0]
         cdef Py_ssize_t word
         for word in range(self.words):
-            if pending[word] & interest[word] & (prompt[word] | focus[word]):
+            if pending[word] & interest[word] & ((prompt[word] & abrupt[word]) | focus[word]):
                 return True
         return False
 
@@ -235,7 +242,7 @@ cdef class Encoder:
         for word in range(words):
             bits = pending[word] & interest[word]
             if bits:
-                may = self.prompt[viewer, word] | self.focus[viewer, word]
+                may = self.focus[viewer, word]
                 if near_too:
                     may |= self.near[viewer, word]
                 late = bits & (self.whole[viewer, word] | ~self.known[viewer, word]) & ~may
