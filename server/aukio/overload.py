@@ -5,7 +5,7 @@ from dataclasses import dataclass
 CLIMB_SHARE = 0.8  # of the tick period: work above this is too long
 REST_SHARE = 0.6  # work below this leaves room
 AVERAGE_TICKS = 10  # over which work is averaged
-CLIMB_TICKS = 10  # with a long average before the next step is taken
+CLIMB_TICKS = 5  # with a long average before the next step is taken
 REST_S = 5.0  # easy time before a step is taken back
 
 

@@ -46,7 +46,21 @@ def test_CM13_individuals_and_heads_are_everybody_within_two_in_a_hundred() -> N
 def test_CM13_nobody_beyond_costs_nothing() -> None:
     world, _ = crowd(2, 400)
     world.step(5 * HZ)
-    assert not any(client.of(m.FarCrowd) for client in world.clients)
+    told = [len(client.of(m.FarCrowd)) for client in world.clients]
+    assert not any(heads(client) for client in world.clients), "everybody is known by then"
+    world.step(5 * HZ)
+    assert [len(client.of(m.FarCrowd)) for client in world.clients] == told
+
+
+def test_CM13_who_is_not_introduced_yet_is_a_head() -> None:
+    world, _ = crowd(2, 400, budget=1000)
+    newcomer = world.join("Newcomer")
+    world.snapshots._sets.tokens[newcomer.session.slot] = 0  # what it may be sent at once is spent
+    world.step(2 * HZ)
+    assert len(newcomer.entities) < 0.9 * PEOPLE, "introductions take their time"
+    assert abs(len(newcomer.entities) + heads(newcomer) - PEOPLE) <= 0.1 * PEOPLE
+    world.step(20 * HZ)
+    assert (len(newcomer.entities), heads(newcomer)) == (PEOPLE, 0)
 
 
 def test_CM13_the_crowd_is_told_gone_once_it_is() -> None:

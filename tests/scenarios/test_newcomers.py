@@ -33,7 +33,7 @@ def test_news_of_who_is_known_do_not_wait_for_a_crowd_to_be_introduced() -> None
     newcomer = world.join("Newcomer")
     world.snapshots._sets.tokens[newcomer.session.slot] = 0  # what it may be sent at once is spent
     waits, known = [0], []
-    for _ in range(16 * HZ):
+    for _ in range(45 * HZ):
         for person in rng.sample(people, 2):
             world.walk(person, rng.randrange(1024), rng.choice([Gait.STAND, Gait.WALK]))
         world.wish(newcomer)

@@ -6,6 +6,6 @@ def count_beyond(
     slots: NDArray[np.int32],
     states: NDArray[np.int32],
     at: int,
-    interest: NDArray[np.uint64],
+    known: NDArray[np.uint64],
     counts: NDArray[np.uint8],
 ) -> tuple[int, int, int, int, int, int]: ...

@@ -1,4 +1,4 @@
-"""The far crowd kernel: how many people stand in each cell beyond a viewer's interest.
+"""The far crowd kernel: how many people stand in each cell whom a viewer does not know.
 
 Slow twin: tests/oracles/crowd.py.
 """
@@ -22,10 +22,10 @@ def count_beyond(
     const int32_t[::1] slots,
     const int32_t[:, :, ::1] states,
     int at,
-    const uint64_t[:, ::1] interest,
+    const uint64_t[:, ::1] known,
     uint8_t[::1] counts,
 ) -> tuple:
-    """Counts the living who are not in a viewer's interest, by cells.
+    """Counts the living whom a viewer does not know one by one, by cells.
 
     Returns the cell's side in metres, the indices of the first column (west) and row (north), how
     many columns and rows there are, and how many people; (0, 0, 0, 0, 0, 0) for nobody. The first
@@ -35,16 +35,17 @@ def count_beyond(
     cdef Py_ssize_t n
     cdef int slot, people = 0, west = INT32_MAX, north = INT32_MAX, east = INT32_MIN
     cdef int south = INT32_MIN, x, z, side = CELL_M, shift = UNIT_BITS + 4, columns, rows, cell
-    # Usually everybody is told of one by one. Nobody is in it who does not live.
-    for n in range(interest.shape[1]):
-        people += aukio_set_bits(interest[viewer, n])
-    if people >= slots.shape[0] - 1 and not interest[viewer, viewer >> 6] >> (viewer & 63) & 1:
+    # Usually everybody is known one by one. (Whoever has ended is known until the next snapshot:
+    # that hides one head for a second at most.)
+    for n in range(known.shape[1]):
+        people += aukio_set_bits(known[viewer, n])
+    if people >= slots.shape[0] - 1 and not known[viewer, viewer >> 6] >> (viewer & 63) & 1:
         return 0, 0, 0, 0, 0, 0
     people = 0
     with nogil:
         for n in range(slots.shape[0]):
             slot = slots[n]
-            if slot == viewer or interest[viewer, slot >> 6] >> (slot & 63) & 1:
+            if slot == viewer or known[viewer, slot >> 6] >> (slot & 63) & 1:
                 continue
             people += 1
             x, z = states[slot, at, 0], states[slot, at, 2]
@@ -65,7 +66,7 @@ def count_beyond(
             counts[cell] = 0
         for n in range(slots.shape[0]):
             slot = slots[n]
-            if slot == viewer or interest[viewer, slot >> 6] >> (slot & 63) & 1:
+            if slot == viewer or known[viewer, slot >> 6] >> (slot & 63) & 1:
                 continue
             x = min((states[slot, at, 0] >> shift) - (west >> shift), columns - 1)
             z = min((states[slot, at, 2] >> shift) - (north >> shift), rows - 1)

@@ -17,6 +17,7 @@ cdef struct Terms:
     bint far_too  # whether changes of who is not prompt may go
     bint poses_too  # whether poses of others than the closest may go
     bint always  # send even an empty one
+    int strangers  # how many who are neither near nor in focus may enter
 
 
 cdef class Encoder:
@@ -48,6 +49,7 @@ cdef class Encoder:
     cdef uint8_t[BUFFER] buffer
     cdef Bits out
     cdef int entered
+    cdef int strangers  # who may enter yet, of those `Terms.strangers` allows
     cdef int32_t[MOST_CHOSEN] entering
 
     cdef void note_one(self, int viewer) noexcept nogil
@@ -56,6 +58,7 @@ cdef class Encoder:
     cdef int _write_leaves(self, int viewer) noexcept nogil
     cdef Py_ssize_t _look(self, int viewer, int64_t bits_left) noexcept nogil
     cdef int64_t _choose(self, int viewer, bint far_too, int64_t bits_left) noexcept nogil
+    cdef uint64_t _admit(self, uint64_t strangers) noexcept nogil
     cdef bint _has_prompt(self, int viewer) noexcept nogil
     cdef void begin(self) noexcept nogil
     cdef int _list(self, int viewer, Py_ssize_t word, uint64_t bits, int count) noexcept nogil

@@ -24,6 +24,7 @@ cdef enum:
     RECORD_BITS = 40  # of a usual change
     ENTER_BITS = 240  # of a usual introduction with its record
     PLAIN = 4  # beside a tier: a record that is the same for all who are sent it in this tick
+    MANY = 1 << 12  # strangers: no limit
     ENTER_WAIT = 10  # ticks; who is not known yet grows no more urgent from then on
 
 
@@ -129,7 +130,7 @@ cdef class Encoder:
         cdef Py_ssize_t start
         cdef int flags = 0, k, poses
         cdef int64_t bits = terms.bits, demand, held
-        self.entered = 0
+        self.entered, self.strangers = 0, terms.strangers
         self.at = terms.tick & (RING - 1)
         self.out.length, self.out.rest, self.out.count = FRAME_ROOM, 0, 0
         put(&self.out, 0x81, 8)
@@ -202,6 +203,8 @@ cdef class Encoder:
         cdef uint64_t bits
         for step in range(words):
             bits = pending[word] & interest[word] & (whole[word] | ~known[word])
+            if self.strangers < MANY:
+                bits &= known[word] | introduced[word]  # of the others `_admit` admits a few
             if bits:
                 room -= RECORD_BITS * aukio_ones(bits)
                 room -= (ENTER_BITS - RECORD_BITS) * aukio_ones(bits & ~introduced[word])
@@ -235,7 +238,7 @@ cdef class Encoder:
         cdef Py_ssize_t looked = self._look(viewer, bits_left)
         cdef const uint64_t* pending = &self.pending[viewer, 0]
         cdef const uint64_t* interest = &self.interest[viewer, 0]
-        cdef uint64_t bits, may, late, far
+        cdef uint64_t bits, may, late, far, strange
         cdef int slot, n, count = 0
         cdef int64_t demand = 0
         cdef bint near_too = far_too or self._has_prompt(viewer)
@@ -261,11 +264,25 @@ cdef class Encoder:
                         far &= far - 1
                 self.let_wait(viewer, word, bits & ~(may | late))
                 bits &= may
+                strange = bits & ~(self.known[viewer, word] | self.introduced[viewer, word])
+                strange &= ~(self.near[viewer, word] | self.focus[viewer, word])
+                if strange:
+                    bits &= ~strange | self._admit(strange)
                 count = self._list(viewer, word, bits, count)
         for n in range(count):
             demand += self.bits[n]
         self.chosen = count
         return demand
+
+    cdef uint64_t _admit(self, uint64_t strangers) noexcept nogil:
+        """Those of a word's strangers who may enter now; the others ask again."""
+        cdef uint64_t admitted = 0, bit
+        while strangers and self.strangers > 0:
+            bit = strangers & (~strangers + 1)
+            strangers ^= bit
+            admitted |= bit
+            self.strangers -= 1
+        return admitted
 
     cdef int _list(self, int viewer, Py_ssize_t word, uint64_t bits, int count) noexcept nogil:
         """Lists some of a word's slots with their sorts and costs; returns how many there are."""

@@ -23,6 +23,9 @@ cdef enum:
 
 cdef double THIN_SHARE = 0.5  # of the budget, for a viewer that lags
 cdef double CHANGES_SHARE = 0.25  # of the budget, for identities that have changed
+cdef double STRANGERS_SHARE = 0.25  # of the budget, for who comes in beyond the nearest
+cdef double STRANGERS_SAVED_S = 2.0  # of its share a viewer may save up: a class comes in
+cdef double STRANGER_BYTES = 40  # about what it takes to introduce one
 cdef double CHANGES_SAVED_S = 1.0  # of its share a viewer may save up: a class raises its hands
 cdef double BURST_TICKS = 3  # of its budget a viewer may save up
 cdef double LEAST_BURST_BYTES = 512  # and at least this: the longest introduction must fit one day
@@ -31,8 +34,8 @@ cdef double LEAST_BURST_BYTES = 512  # and at least this: the longest introducti
 cdef class Frames:
     """The frames of one tick, for every viewer that can receive.
 
-    Shapes (V viewers): tokens, changes (V,) float64, bytes that a viewer may be sent, and of them
-    in changed identities; unsent (V,) int64, bytes that its connection still holds. After `fill`:
+    Shapes (V viewers): tokens, changes, strangers (V,) float64, bytes that a viewer may be sent,
+    and of them in changed identities and in who comes in; unsent (V,) int64, bytes that its connection still holds. After `fill`:
     `slots[:count]` (V,) int32 are the viewers sent to, `data[starts[n]:starts[n + 1]]` what each
     gets; `gone` those that have waited too long; `skipped` how many wait;
     `thinned` how many got less than they might have.
@@ -41,7 +44,7 @@ cdef class Frames:
     cdef Encoder encoder
     cdef Identities identities
     cdef Pace pace
-    cdef double[::1] tokens, changes
+    cdef double[::1] tokens, changes, strangers
     cdef int64_t[::1] unsent
     cdef uint8_t[::1] fresh
     cdef int32_t[::1] slot
@@ -62,7 +65,7 @@ cdef class Frames:
         capacity = viewers.tokens.shape[0]
         self.encoder, self.identities, self.pace = encoder, identities, pace
         self.tokens, self.changes, self.unsent = viewers.tokens, viewers.changes, viewers.unsent
-        self.fresh = viewers.fresh
+        self.fresh, self.strangers = viewers.fresh, viewers.strangers
         self.introduction_bytes = introduction_bytes
         self.slots = np.zeros(capacity, np.int32)
         self.starts = np.zeros(capacity + 1, np.int64)
@@ -165,6 +168,13 @@ cdef class Frames:
         terms.bits = 8 * (
             <int64_t>min(self.tokens[viewer], <double>MOST_BYTES) - self.identities.bytes
         )
+        share = STRANGERS_SHARE * per_tick
+        self.strangers[viewer] = min(
+            self.strangers[viewer] + share, max(STRANGER_BYTES, STRANGERS_SAVED_S * self.hz * share)
+        )
+        terms.strangers = MOST_CHOSEN
+        if not self.fresh[viewer]:
+            terms.strangers = <int>(self.strangers[viewer] / STRANGER_BYTES)
         terms.far_too = not thin and (viewer + tick) % max(FAR_EVERY, every) == 0
         terms.poses_too = not thin and (viewer + tick) % max(1, self.hz // 5) == 0
         terms.always = (
@@ -174,6 +184,8 @@ cdef class Frames:
             or tick - terms.before >= self.hz
         )
         end = self.encoder.write(viewer, &terms)
+        if not self.fresh[viewer]:
+            self.strangers[viewer] -= STRANGER_BYTES * (terms.strangers - self.encoder.strangers)
         if end == 0:
             return used
         if self.rider[viewer]:

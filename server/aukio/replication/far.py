@@ -1,4 +1,4 @@
-"""The far crowd: whom a viewer is not told of one by one, it is told of as heads in cells."""
+"""The far crowd: whom a viewer is not told of one by one, or not yet, it is told of as heads."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,15 @@ SHARE = 0.25  # of a viewer's budget; whoever has less is told more seldom
 
 
 class FarCrowd:
-    """What each viewer was told of the crowd beyond its interest."""
+    """What each viewer was told of the crowd beside those it knows.
 
-    def __init__(self, entities: Entities, interest: NDArray[np.uint64], tick_hz: int) -> None:
+    Args:
+        known: (S, W) uint64 bit sets, by viewer (see `viewers.Viewers`).
+    """
+
+    def __init__(self, entities: Entities, known: NDArray[np.uint64], tick_hz: int) -> None:
         self._entities = entities
-        self._interest = interest
+        self._known = known
         self._turns = max(1, round(EVERY_S * tick_hz))
         self._counts = np.zeros(CELLS, np.uint8)
         self._told: dict[int, m.FarCrowd] = {}
@@ -42,7 +46,7 @@ class FarCrowd:
         """What a viewer should be told now, or None when it knows already."""
         live, states = self._entities.live, self._entities.states
         side, west, north, columns, rows, people = count_beyond(
-            viewer, live, states, tick % RING, self._interest, self._counts
+            viewer, live, states, tick % RING, self._known, self._counts
         )
         if not people:
             told = self._told.pop(viewer, None)

@@ -57,7 +57,7 @@ class Snapshots:
             individuals,
             simulation.tick_hz,
         )
-        self._far = FarCrowd(entities, self._sets.interest, simulation.tick_hz)
+        self._far = FarCrowd(entities, self._sets.known, simulation.tick_hz)
         self._pace = Pace(entities.capacity, simulation.tick_hz)
         introduction_bytes = np.zeros(entities.capacity, np.int32)
         self._encoder = Encoder(

@@ -10,7 +10,8 @@ class Viewers:
     `waited` (S, S) uint8, ticks that a pending change has waited;
     fresh, answers, corrects (S,) uint8, whether a viewer is owed its first snapshot, the margin of
     its last input and the truth about its own avatar; margins (S,) int8; corrections (S, 24)
-    uint8; tokens, changes (S,) float64, bytes it may be sent, and of them in changed identities;
+    uint8; tokens, changes, strangers (S,) float64, bytes it may be sent, and of them in changed
+    identities and in who comes in beyond the nearest;
     unsent (S,) int64, bytes that its connection still holds; turns (S,) int32, the word of slots
     that is looked at next where there is much more to be told than fits.
     """
@@ -52,11 +53,13 @@ class Viewers:
         self.corrections = np.zeros((capacity, 24), np.uint8)
         self.tokens = np.zeros(capacity)
         self.changes = np.zeros(capacity)
+        self.strangers = np.zeros(capacity)
         self.turns = np.zeros(capacity, np.int32)
         self.unsent = np.zeros(capacity, np.int64)
 
     def clear_viewer(self, viewer: int, tokens: float = 0, changes: float = 0) -> None:
         """Forgets everything about a viewer: its next client knows nothing and has saved this."""
+        self.strangers[viewer] = 0
         for name in self.SETS:
             getattr(self, name)[viewer] = 0
         self.waited[viewer] = 0
