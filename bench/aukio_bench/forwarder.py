@@ -17,6 +17,7 @@ import os
 import random
 from collections import deque
 from dataclasses import dataclass
+from typing import cast
 
 import uvloop
 
@@ -135,8 +136,8 @@ class End(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._out.source = self._into.target = transport
+        # A stream's transport, by contract; uvloop's do not inherit from asyncio's class.
+        self._out.source = self._into.target = cast(asyncio.Transport, transport)
         self._out.began = self._loop.time()
         self._into.is_blocked = False
         self._arrivals.expect(self._into)

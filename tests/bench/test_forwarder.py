@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from aukio_bench.forwarder import HELD_BYTES, Line, Way, forward
 
@@ -68,7 +69,26 @@ async def line_to(host: Host, line: Line) -> AsyncIterator[int]:
         there.close()
 
 
-async def test_what_goes_in_comes_out_whole_in_order_and_then_the_end() -> None:
+async def hang_up(writer: asyncio.StreamWriter, host: Host) -> None:
+    """Ends a connection and sees the host hear of it."""
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.wait_for(host.ended.wait(), 5)
+    await turns()
+
+
+async def turns() -> None:
+    """Lets the loop finish with what was closed."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_what_goes_in_comes_out_whole_in_order_and_then_the_end() -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as it runs in the bench
+        runner.run(pass_through())
+
+
+async def pass_through() -> None:
     host = Host()
     pieces = [bytes([n % 256]) * (n * 7 % 900 + 1) for n in range(300)]
     async with line_to(host, UNEVEN) as port:
@@ -77,8 +97,7 @@ async def test_what_goes_in_comes_out_whole_in_order_and_then_the_end() -> None:
             writer.write(piece)
             await asyncio.sleep(0)
         assert await reader.readexactly(sum(map(len, pieces))) == b"".join(pieces)
-        writer.close()
-        await asyncio.wait_for(host.ended.wait(), 5)
+        await hang_up(writer, host)
 
 
 async def test_who_speaks_to_a_host_that_does_not_listen_is_stopped_and_loses_nothing() -> None:
@@ -94,7 +113,7 @@ async def test_who_speaks_to_a_host_that_does_not_listen_is_stopped_and_loses_no
         host.hears.set()
         for _ in range(sent // len(piece)):
             assert await reader.readexactly(len(piece)) == piece
-        writer.close()
+        await hang_up(writer, host)
 
 
 async def test_a_line_to_nobody_hangs_up() -> None:
@@ -102,4 +121,6 @@ async def test_a_line_to_nobody_hangs_up() -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.sockets[0].getsockname()[1])
     assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
+    await writer.wait_closed()
     door.close()
+    await turns()
