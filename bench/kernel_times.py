@@ -1,12 +1,13 @@
 """Times the kernels, some with their oracle beside. `python bench/kernel_times.py [NAME ...]`
 
-Names: movement, crowd, decoding; none means all. Each figure is the median of seven rounds in one
-process; run nothing else beside it.
+Names: movement, crowd, decoding, compiling; none means all. Each figure is the median of seven
+rounds in one process; run nothing else beside it.
 """
 
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ sys.path[:0] = [str(ROOT / name) for name in ("server", "protocol", "tests", "be
 
 from aukio.sim.commands import Move, Moves  # noqa: E402
 from aukio.sim.simulation import Simulation  # noqa: E402
+from aukio.world import compile_walk_field, load_world  # noqa: E402
 from aukio_bench._decode import View  # noqa: E402
 from aukio_bench.bots import empty_beliefs  # noqa: E402
 from aukio_protocol.codec import encode  # noqa: E402
@@ -147,7 +149,29 @@ def _news(rng: random.Random, place: tuple[int, int]) -> Motion:
     return Motion(x, 0, z, yaw, yaw, 45, Gait.WALK, rng.choice((-9, 5, 9)), 12)
 
 
+def compiling() -> None:
+    """The walk field of a thousand solids on 200 x 200 m."""
+    rng = random.Random(3)
+    lines = [
+        "world: 1\nid: many\nname: Many\nground: {size: [200, 200]}\nspawn: {here: {at: [0, 0]}}\n"
+        "prefabs:\n  box:\n    params: {w: {type: number}, d: {type: number}, h: {type: number}}\n"
+        '    parts: {body: {shape: box, size: ["{w}", "{d}", "{h}"]}}\nentities:\n'
+    ]
+    for k in range(1000):
+        at = f"[{rng.uniform(3, 97):.2f}, {rng.uniform(-97, 97):.2f}]"
+        size = f"w: {rng.uniform(0.2, 5):.2f}, d: {rng.uniform(0.2, 5):.2f}"
+        tall = rng.choice([0.2, 0.5, 1, 3])
+        lines.append(f"  e{k}: {{use: box, at: {at}, {size}, h: {tall}, facing: {k % 360}}}\n")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "many"
+        folder.mkdir()
+        (folder / "world.yaml").write_text("".join(lines), encoding="utf-8")
+        world = load_world(folder)
+    took = median_us(lambda: (compile_walk_field(world), None)[1], 1)
+    print(f"compile: {took / 1e6:.2f} s for 1,000 solids on 200 x 200 m")
+
+
 if __name__ == "__main__":
-    for timed in (movement, crowd, decoding):
+    for timed in (movement, crowd, decoding, compiling):
         if timed.__name__ in sys.argv[1:] or not sys.argv[1:]:
             timed()

@@ -369,11 +369,12 @@ cdef class Judge:
         self.tally[PAIRS] += 1
         self.tally[WAITING] += waits
         self.tally[GHOSTS] += is_ghost
-        if not waits and who.behind[row] >= 0:
-            self._count(WAIT, (tick - who.behind[row]) / <double>self.hz)
+        if not waits:
             who.behind[row] = -1
-        elif waits and who.behind[row] < 0:
+        elif who.behind[row] < 0:
             who.behind[row] = tick
+        if waits:  # at every tick, not when it ends: the longest of all may never end
+            self._count(WAIT, (tick - who.behind[row] + 1) / <double>self.hz)
         if waits and note.rank < RANKS and tick - who.behind[row] > STALE_TICKS:
             self.tally[STALE] += 1
         if not is_ghost:

@@ -101,7 +101,7 @@ CATALOGUE: tuple[Entry, ...] = (
     *_points(SEEN, "angle_mrad", "angle of errors", "mrad", 1, 2, "p50 p95 p99"),
     Entry(SEEN, "waiting_near", "pairs waiting of the nearest 20", "%", 100, 2),
     Entry(SEEN, "waiting", "pairs waiting", "%", 100, 2),
-    *_points(SEEN, "waits_ms", "wait for news", "ms", 1, 0, "p50 p95 p99"),
+    *_points(SEEN, "waits_ms", "age of unsent news", "ms", 1, 0, "p50 p95 p99"),
     Entry(SEEN, "ghosts", "ghosts of the nearest 20", "%", 100, 3),
     Entry(SEEN, "ghosts_all", "ghosts", "%", 100, 3),
     Entry(SEEN, "longest_ghost_ms", "longest ghost", "ms", digits=0),

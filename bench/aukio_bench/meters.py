@@ -14,7 +14,7 @@ has had time to correct it. The comparing itself is `_truth`'s; what its figures
 - *waiting*: right after the last snapshot the truth was outside the record's tolerance (SPEC SN11:
   3 cm and 5 degrees for ranks 1-20, 12 cm and 10 degrees to rank 28 or 36 m, 50 cm and 30 degrees
   beyond; 20 and 90 degrees for those beyond rank 20 who stand; each and half a step of the wire):
-  something is unsent. *wait*: how long it was, when it ends.
+  something is unsent. *wait*: how old it is, counted at every tick that it lasts.
 - *ghosts*: right after the last snapshot somebody stood in truth and walked on the screen.
 - *coverage*: of the nearest 50 who were there half a second ago, how many the viewer knows.
   *wrong*: of these, with an error over 2 m; *stale*: unsent for more than 2 s; *missing*: not

@@ -12,6 +12,7 @@ import uvloop
 
 from aukio import __version__
 from aukio.announcement import announce
+from aukio.building import COMMANDS
 from aukio.bundle import client_folder, example_world
 from aukio.errors import AukioError
 from aukio.settings import Settings
@@ -30,7 +31,9 @@ def main() -> None:
     \b
       aukio serve                 serve the example world at http://localhost:8080
       aukio serve worlds/yard     serve another, or your own
-      aukio check worlds/yard     find every problem in a world's files
+      aukio new worlds/mine       begin a world of your own
+      aukio check worlds/mine     find every problem in a world's files
+      aukio preview worlds/mine -o map.png   draw its map
       aukio bench crowd           prove how many fit
     """
 
@@ -171,19 +174,8 @@ async def _serve(settings: Settings, folder: Path, show_qr: bool) -> None:
         await app.stop()
 
 
-@main.command()
-@click.argument("worlds", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(worlds: tuple[Path, ...]) -> None:
-    """Check world folders: every problem at once, each with file:line:col.
-
-    Exits 1 when there is a problem.
-    """
-    from aukio.world.check import check_worlds
-
-    lines, good = check_worlds(list(worlds))
-    for line in lines:
-        click.echo(line)
-    sys.exit(0 if good else EXIT_PROBLEMS)
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 class _Lazy(click.Group):

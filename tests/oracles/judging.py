@@ -122,8 +122,9 @@ class SlowJudge:
         if waits:
             since = self.behind.setdefault(pair, tick)
             tally["stale"] += one.rank is not None and tick - since > 40
-        elif pair in self.behind:
-            self.values["wait"].append((tick - self.behind.pop(pair)) / self.hz)
+            self.values["wait"].append((tick - since + 1) / self.hz)
+        else:
+            self.behind.pop(pair, None)
         if ghost:
             since = self.ghost.setdefault(pair, tick)
             tally["longest_ghost"] = max(tally["longest_ghost"], tick - since + 1)

@@ -145,7 +145,7 @@ cdef class Frames:
 
     cdef Py_ssize_t _fill_one(
         self, int viewer, int tick, double per_tick, int every, bint thin, Py_ssize_t used
-    ) noexcept nogil:
+    ) except -1 nogil:
         """Returns how much of the buffer is used then."""
         cdef double most = max(BURST_TICKS * per_tick, LEAST_BURST_BYTES, self.tokens[viewer])
         cdef double share
@@ -205,17 +205,17 @@ cdef class Frames:
         self.count += 1
         return used
 
-    cdef Py_ssize_t _introduce(self, int slot, Py_ssize_t used) noexcept nogil:
+    cdef Py_ssize_t _introduce(self, int slot, Py_ssize_t used) except -1 nogil:
         return self._append(self.introduction[slot], self.introduction_bytes[slot], used)
 
     cdef Py_ssize_t _append(
         self, const char* frame, Py_ssize_t size, Py_ssize_t used
-    ) noexcept nogil:
+    ) except -1 nogil:
         self._reserve(used + size)
         memcpy(&self.arena[used], frame, size)
         return used + size
 
-    cdef Py_ssize_t _lay_down(self, Py_ssize_t end, Py_ssize_t used) noexcept nogil:
+    cdef Py_ssize_t _lay_down(self, Py_ssize_t end, Py_ssize_t used) except -1 nogil:
         """Puts the encoded snapshot into the buffer behind its websocket header."""
         cdef Py_ssize_t payload = end - FRAME_ROOM, begin = FRAME_ROOM - 2
         cdef uint8_t* frame = self.encoder.buffer
@@ -230,10 +230,12 @@ cdef class Frames:
         memcpy(&self.arena[used], &frame[begin], end - begin)
         return used + end - begin
 
-    cdef void _reserve(self, Py_ssize_t size) noexcept nogil:
+    cdef int _reserve(self, Py_ssize_t size) except -1 nogil:
+        """Makes room; without memory the tick fails instead of writing on."""
         if size > self.arena.shape[0]:
             with gil:
                 data = np.zeros(2 * size, np.uint8)
                 data[: self.arena.shape[0]] = self.data
                 self.data = data
                 self.arena = data
+        return 0

@@ -21,9 +21,9 @@ from aukio_protocol.codec import encode
 from aukio_protocol.motion import Gait
 from aukio_protocol.snapshot import Correction, encode_correction
 
-JOIN_BURST_BYTES = 14_000  # what a new viewer may be sent at once: one TCP initial window
+JOIN_BURST_BYTES = 12_000  # to a new viewer at once: with its welcome, one TCP initial window
 CHANGES_BYTES = 512  # and of it in changed identities
-ATTENTION_S = 10  # who talks comes first for so long
+ATTENTION_S = 5  # who talks comes first for so long: in a crowd some eight at a time
 EVERYBODY = 1 << 16  # of individuals: no limit
 
 

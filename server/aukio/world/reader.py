@@ -26,7 +26,15 @@ from aukio.world.model import (
 )
 from aukio.world.prefabs import Template, read_templates, text_by_language
 from aukio.world.problems import Problem, WorldProblems, problem_at, quoted
-from aukio.world.schema import ID, SIDES, Schema, library_schema, world_schema
+from aukio.world.schema import (
+    ID,
+    SIDES,
+    Schema,
+    described,
+    library_schema,
+    prefab_schema,
+    world_schema,
+)
 from aukio.world.validate import world_problems
 
 FILE: Final = "world.yaml"
@@ -85,6 +93,20 @@ def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:
     """Return the schema of a world with these prefabs; the broken ones take any parameters."""
     known = {name: template.params for name, template in templates.items()}
     return world_schema(known, open_prefabs=sorted(broken))
+
+
+def editor_schema(folder: Path) -> Schema:
+    """Return the schema of a folder's `world.yaml` as an editor takes it (JSON Schema 2020-12).
+
+    It knows the world's own prefabs, also while other things in its files are wrong.
+    """
+    folder = Path(folder)
+    document = read_document(folder / FILE, f"{folder.resolve().name}/{FILE}")
+    templates, broken = read_templates([document, *_included(document, folder)], [])
+    schema = schema_of(templates, broken)
+    # The reader checks each prefab by itself, where it says more; an editor wants it in one.
+    schema["properties"]["prefabs"]["additionalProperties"] = prefab_schema()
+    return described(schema)
 
 
 def _included(document: Document, folder: Path) -> list[Document]:

@@ -146,6 +146,20 @@ def world_schema(
     )
 
 
+def described(schema: Schema) -> Schema:
+    """Return a schema that editors show: what is expected is its description."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_described(schema)}
+
+
+def _described(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_described(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    names = {"x-expected": "description"}
+    return {names.get(key, key): _described(value) for key, value in schema.items()}
+
+
 def library_schema() -> Schema:
     """Return the schema of an included file."""
     return _closed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -236,28 +235,6 @@ def test_tiles_repeat_their_neighbours_border(make_field: Compile) -> None:
     west, east = field.table[0, 0, 0], field.table[0, 1, 0]
     assert (field.heights[west, :, -1] == field.heights[east, :, 0]).all(), "heights at x = 0"
     assert (field.distances[west, :, -1] == field.distances[east, :, 0]).all(), "distances at x = 0"
-
-
-@pytest.mark.slow
-def test_thousand_solids_on_200_metres_compile_in_two_seconds(
-    make_world: Callable[..., World],
-) -> None:
-    random_ = random.Random(3)
-    lines = []
-    for k in range(1000):
-        place = f"at: [{random_.uniform(3, 97):.2f}, {random_.uniform(-97, 97):.2f}]"
-        size = f"w: {random_.uniform(0.2, 5):.2f}, d: {random_.uniform(0.2, 5):.2f}"
-        height = random_.choice([0.2, 0.5, 1, 3])
-        lines.append(f"  e{k}: {{use: box, {place}, {size}, h: {height}, facing: {k % 360}}}\n")
-    world = make_world("".join(lines), size=200)
-    best = min(_compile_seconds(world) for _ in range(3))
-    assert best < 2, f"a thousand solids must compile in two seconds, not {best:.1f}"
-
-
-def _compile_seconds(world: World) -> float:
-    start = time.process_time()
-    compile_walk_field(world)
-    return time.process_time() - start
 
 
 def crowd(seed: int) -> str:

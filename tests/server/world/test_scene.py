@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 from aukio.world import load_world, scene_bytes
-from aukio.world.check import check_worlds
 from aukio.world.scene import scene_hash
 
 from .conftest import Write
-from .test_reader import BROKEN, GOOD
+from .test_reader import GOOD
 
 YARD = Path(__file__).parents[3] / "worlds" / "yard"
 
@@ -39,16 +38,3 @@ def test_equal_worlds_give_equal_scenes() -> None:
 
 def test_scene_has_no_negative_zero() -> None:
     assert b"-0.0" not in scene_bytes(load_world(YARD)), "it would only make the file longer"
-
-
-def test_check_says_what_a_sound_world_holds() -> None:
-    lines, sound = check_worlds([YARD])
-    assert sound and len(lines) == 1 and lines[0].startswith("yard: sound; "), lines
-
-
-def test_check_prints_every_problem_of_every_world(write: Write) -> None:
-    lines, sound = check_worlds([write(BROKEN), YARD])
-    assert not sound, "one broken world spoils the check"
-    assert lines[0].startswith("yard/world.yaml:1:8: world: ") and lines[-1].startswith(
-        "yard: sound"
-    )
