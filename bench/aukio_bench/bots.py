@@ -198,7 +198,7 @@ class Crowd:
         groups, leads = act_groups([part.rows for part in self.parts])
         leads = [lead + self.party.lead_ticks for lead in leads]
         tick = math.ceil(self.clock.ticks(self.timer())) + INPUT_LEAD
-        looks = math.ceil(LOOKS * max(1, len(self.sampled)) / len(groups))
+        looks = LOOKS * max(1, len(self.sampled))
         while True:
             has_rested = False
             for part in self.parts:  # all at once: what is rare costs as much for few as for many
@@ -215,7 +215,7 @@ class Crowd:
                 if self.meter.is_on:
                     self.meter.lags_s.append(max(0.0, now - due))
                 self._act(rows, tick)
-                self.meter.settle(tick, looks)
+            self.meter.settle(tick, looks)  # when all have acted: nobody waits for the judge
             if not has_rested:
                 await asyncio.sleep(0)
             if self.clock.ticks(now) - tick > LEAP_TICKS:  # a server that was started again

@@ -149,4 +149,10 @@ describe("a visit", () => {
     visit.enter(FIELD, 100);
     expect(visit.prediction?.state.z).toBe(5 * 65_536);
   });
+
+  test("knows where one stands before the first frame is drawn", () => {
+    const visit = new Visit({ ...WELCOME, x: 65_536, z: 26 * 65_536, yaw: 16_384 }, 0);
+    visit.enter(FIELD, 100);
+    expect(visit.self).toMatchObject({ x: 1, z: 26, yaw: Math.PI / 2 });
+  });
 });

@@ -69,9 +69,11 @@ export class Visit {
     const entities = new Entities(field, tick_hz);
     this.clock.advance(nowMs);
     entities.show(Math.floor(this.clock.viewTime), 0, 0);
-    this.world = { prediction: new Prediction(field, tick_hz, this.tick, { x, y, z, yaw }), entities };
+    const prediction = new Prediction(field, tick_hz, this.tick, { x, y, z, yaw });
+    this.world = { prediction, entities };
     for (const bytes of this.early) this.takeSnapshot(bytes, nowMs);
     this.early = [];
+    prediction.show(1, this.self); // who asks before the first frame is not told the middle of the world
   }
 
   /** Applies a snapshot; throws ProtocolError and changes nothing when it is broken. */
