@@ -23,8 +23,8 @@ from aukio_bench.sets import (
     SETS,
     BenchSet,
     Found,
+    compare_once,
     middle_rival,
-    read_rival,
     rounds,
     run_item,
     run_rival,
@@ -165,16 +165,19 @@ def _run_items(chosen: BenchSet, into: Path, clock: _Clock) -> None:
 
 def _run_rivals(chosen: BenchSet, into: Path, clock: _Clock) -> None:
     for rival in chosen.rivals:
-        told = []
+        found, set_aside = [], []
         for seed in range(1, rival.times + 1):
-            click.echo(f"[{clock.passed_s / 60:.0f} min] {rival.name}, seed {seed}")
-            file = into / f"{rival.name}.json"
-            file.unlink(missing_ok=True)
-            click.echo(run_rival(rival, seed, file))
             clock.left_s -= rival.seconds_each
-            told += read_rival(file)
-        if told:
-            write_rival(middle_rival(told), into / f"{rival.name}.json")
+            click.echo(f"[{clock.passed_s / 60:.0f} min] {rival.name}, seed {seed}")
+            told, why = run_rival(rival, seed, compare_once, clock.has_time)
+            click.echo("".join(f"    set aside: {one}\n" for one in why), nl=False)
+            set_aside += why
+            if told is not None:
+                found.append(told)
+        if found:
+            told = middle_rival(found, set_aside)
+            click.echo(f"    {told['ratios']}")
+            write_rival(told, into / f"{rival.name}.json")
 
 
 def _words(one: Attempt) -> str:

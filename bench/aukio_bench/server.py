@@ -10,8 +10,10 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aukio_bench.connection import Address
 from aukio_bench.processes import Footprint, family, footprint
@@ -229,8 +231,10 @@ class Figures:
         return self.value("aukio_tick_step_seconds_sum", f'step="{name}"')
 
 
-async def read_figures(address: Address) -> Figures:
-    """Reads `/metrics` over HTTP, or HTTPS.
+async def read_figures(address: Address, names: Sequence[str] = ()) -> Figures:
+    """Reads `/metrics` over HTTP, or HTTPS: the samples of these names, or all.
+
+    To write all down costs the server some 4 ms, in which it does nothing else.
 
     Raises:
         ServerTrouble: it does not answer, or not with figures.
@@ -240,8 +244,9 @@ async def read_figures(address: Address) -> Figures:
             reader, writer = await asyncio.open_connection(
                 address.host, address.port, ssl=address.tls()
             )
+            asked = urlencode({"name[]": names}, doseq=True)
             host = f"{address.host}:{address.port}"
-            words = f"GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            words = f"GET /metrics?{asked} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
             writer.write(words.encode())
             answer = await reader.read(-1)
             writer.close()

@@ -4,6 +4,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,12 +107,33 @@ FULL = BenchSet(
         Item("lag", 300, 20, ramp_per_s=100),  # the lines' process shares the bots' core
         *(Item(mix, 1000, 20, ramp_per_s=100) for mix in ("churn", "tls", "stall")),
         Item("storm", 1000, 5, ramp_per_s=100),
-        Item("soak", 200, 400),
+        Item("soak", 200, 200),
     ),
     rivals=(Rival("colyseus", 500, 20, times=3),),
     most_minutes=60,
 )
 SETS = {one.name: one for one in (SHORT, FULL)}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison wrote, if anything, and what it said."""
+
+    told: dict[str, Any] | None
+    words: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether its figures say something."""
+        return self.told is not None and not self.told["void"]
+
+    @property
+    def why(self) -> str:
+        """Why it does not count."""
+        if self.told is None:
+            return self.words
+        void: dict[str, list[str]] = self.told["void"]
+        return "; ".join(f"{side}: {', '.join(reasons)}" for side, reasons in void.items())
 
 
 @dataclass(slots=True)
@@ -169,8 +191,40 @@ def run_item(
     return one
 
 
-def run_rival(rival: Rival, seed: int, file: Path) -> str:
-    """Compares with a rival, by its own command; returns what the table says, or the trouble."""
+def run_rival(
+    rival: Rival,
+    seed: int,
+    compare: Callable[[Rival, int], Compared],
+    has_time: Callable[[float], bool],
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """Compares with a rival, again while that is void or fails and there is time for another.
+
+    Returns what was found, and a word for each that does not count. If none counts, it is the last
+    that has figures; it says so itself.
+    """
+    told, set_aside = None, []
+    for _ in range(TRIES):
+        one = compare(rival, seed)
+        told = one.told or told
+        if one.counts:
+            break
+        set_aside.append(f"seed {seed}: {one.why}")
+        if not has_time(rival.seconds_each):
+            break
+    return told, set_aside
+
+
+def compare_once(rival: Rival, seed: int) -> Compared:
+    """Compares with a rival, by its own command in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="aukio-bench-") as folder:
+        file = Path(folder) / "versus.json"
+        words = _ask_rival(rival, seed, file)
+        told = json.loads(file.read_text("utf-8")) if file.exists() else None
+        return Compared(told, words)
+
+
+def _ask_rival(rival: Rival, seed: int, file: Path) -> str:
+    """What the command's table says, or the trouble."""
     words = ["versus", rival.system, "--clients", f"{rival.clients}"]
     words += ["--seconds", f"{rival.seconds:g}", "--seed", f"{seed}", "--json", str(file)]
     most_s = rival.seconds_each * 2 + 600  # its packages may have to come first
@@ -186,14 +240,9 @@ def run_rival(rival: Rival, seed: int, file: Path) -> str:
     return done.stdout.strip() or done.stderr.strip()
 
 
-def read_rival(file: Path) -> list[dict[str, Any]]:
-    """A comparison's file; none if it was not written."""
-    return [json.loads(file.read_text("utf-8"))] if file.exists() else []
-
-
-def middle_rival(files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def middle_rival(files: Sequence[dict[str, Any]], set_aside: Sequence[str] = ()) -> dict[str, Any]:
     """The median of several comparisons, ratio by ratio; a void one among them makes it void."""
-    told = dict(files[0])
+    told = dict(files[0]) | {"set_aside": list(set_aside)}
     sides = [name for one in files for name in one["ratios"]]
     told["ratios"] = {
         side: _middle_ratios([one["ratios"][side] for one in files if side in one["ratios"]])

@@ -17,6 +17,8 @@ from aukio_bench.server import Figures, ServerProcess, ServerTrouble, read_figur
 
 NEAR, AGE_ALL = ([name for name, _ in KINDS].index(kind) for kind in ("near", "age_all"))
 POINTS = (50, 95, 99)
+WORK = "aukio_tick_work_seconds"
+TICKS = (f"{WORK}_bucket",)  # all that is read while it counts: reading costs the server time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,20 @@ class Watcher:
         """Waits for a window's time and reads once a second."""
         first = self.read()
         window, before = Window(first, first), first
-        figures = await self.figures() if reads_ticks else None
+        figures = await self.figures(*TICKS) if reads_ticks else None
         while (left := first.at + seconds - self._crowd.timer()) > 0.05:
             await asyncio.sleep(min(1.0, left))
             now = self.read()
-            later = await self.figures() if reads_ticks else None
+            later = await self.figures(*TICKS) if reads_ticks else None
             window.series.append(_second(first, before, now, figures, later))
             before, figures = now, later
         window.last = before
         return window
 
-    async def figures(self) -> Figures | None:
-        """The server's own figures; a foreign server need not have any."""
+    async def figures(self, *names: str) -> Figures | None:
+        """The server's own figures of these names, or all; a foreign server need not have any."""
         try:
-            return await read_figures(self._address)
+            return await read_figures(self._address, names)
         except ServerTrouble:
             return None
 
@@ -114,8 +116,7 @@ def _second(
     received = int((now.received - before.received).sum())
     work = None
     if figures is not None and later is not None:
-        name = "aukio_tick_work_seconds"
-        ticks = later.histogram(name).since(figures.histogram(name))
+        ticks = later.histogram(WORK).since(figures.histogram(WORK))
         work = {f"p{point}": ticks.percentile(point) * 1000 for point in POINTS}
     return {
         "at_s": round(now.at - first.at, 3),

@@ -1,6 +1,6 @@
 """Counters and timers, named in one place; the text of `/metrics`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,9 +113,11 @@ class Metrics:
         """Notes control frames handed to a line."""
         self._control_bytes.inc(size_bytes)
 
-    def text(self) -> bytes:
-        """All of it in the Prometheus text format."""
-        return generate_latest(self._registry)
+    def text(self, names: Collection[str] = ()) -> bytes:
+        """Samples in the Prometheus text format: those of these names, or all."""
+        if not names:
+            return generate_latest(self._registry)
+        return generate_latest(self._registry.restricted_registry(names))
 
     def _histogram(self, name: str, meaning: str) -> Histogram:
         return Histogram(name, meaning, buckets=_MILLISECONDS, registry=self._registry)

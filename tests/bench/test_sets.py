@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from aukio_bench.attempts import Attempt, weighed
 from aukio_bench.gates import read_gates
@@ -9,7 +12,18 @@ from aukio_bench.gating import judge, judge_rival, table
 from aukio_bench.plan import Plan
 from aukio_bench.result import Result
 from aukio_bench.scenarios import MIXES
-from aukio_bench.sets import FULL, SHORT, Found, Item, middle_rival, rounds, run_item
+from aukio_bench.sets import (
+    FULL,
+    SHORT,
+    Compared,
+    Found,
+    Item,
+    Rival,
+    middle_rival,
+    rounds,
+    run_item,
+    run_rival,
+)
 from aukio_bench.sizing import footnote, sizing_table
 from reports import a_report, a_result
 
@@ -118,6 +132,33 @@ def test_the_median_of_comparisons_is_taken_ratio_by_ratio() -> None:
     found = middle_rival(files)
     assert found["ratios"] == {"views": {"cpu": 4.0, "payload": None}}
     assert len(found["repeats"]) == 3
+
+
+VOID, GOOD = {"void": {"colyseus": ["late by 5.3 ms"]}}, {"void": {}}
+
+
+@pytest.mark.parametrize(
+    ("told", "has_time", "taken", "words"),
+    [
+        ([VOID, GOOD], True, GOOD, ["seed 2: colyseus: late by 5.3 ms"]),
+        ([None, GOOD], True, GOOD, ["seed 2: the bots were late"]),
+        ([VOID, GOOD], False, VOID, ["seed 2: colyseus: late by 5.3 ms"]),
+        ([VOID, None, None], True, VOID, ["seed 2: colyseus: late by 5.3 ms"]),
+        ([None, None, None], True, None, ["seed 2: the bots were late"]),
+    ],
+)
+def test_a_void_comparison_is_repeated_while_time_is_left(
+    told: list[Any], has_time: bool, taken: Any, words: list[str]
+) -> None:
+    runs = iter(told)
+    found, set_aside = run_rival(
+        Rival("colyseus", 10, 5),
+        2,
+        lambda *_: Compared(next(runs), "the bots were late"),
+        lambda _: has_time,
+    )
+    assert found == taken
+    assert set_aside[:1] == words
 
 
 def test_the_sizing_table_has_a_row_for_each_size_and_a_dash_for_what_is_not_known() -> None:

@@ -1,6 +1,6 @@
 """The HTTP side: the web client, the worlds' files, health and metrics."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def build_http(
     assets: WorldAssets,
     health: Health,
     directory: Directory = tuple,
-    metrics: Callable[[], bytes] | None = None,
+    metrics: Callable[[Collection[str]], bytes] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Builds the HTTP app. Reads and packs the client's files here, once.
@@ -46,7 +46,8 @@ def build_http(
         assets: the worlds' files; may change while the app runs.
         health: asked on each `/healthz`.
         directory: asked on each `/worlds.json`.
-        metrics: the text of `/metrics` in Prometheus format; None leaves that page out.
+        metrics: the text of `/metrics` in Prometheus format, of samples of some names (`name[]=`)
+            or of all; None leaves that page out.
         routes: further routes of the application, tried before the client's files.
     """
     files = load_client(client_folder) if client_folder and client_folder.is_dir() else {}
@@ -75,7 +76,7 @@ class _Site:
         assets: WorldAssets,
         health: Health,
         directory: Directory,
-        metrics: Callable[[], bytes] | None,
+        metrics: Callable[[Collection[str]], bytes] | None,
     ) -> None:
         self._files = files
         self._assets = assets
@@ -109,7 +110,7 @@ class _Site:
     async def metrics(self, request: Request) -> Response:
         assert self._metrics is not None, "the route exists only with metrics"
         return Response(
-            self._metrics(),
+            self._metrics(request.query_params.getlist("name[]")),
             headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
         )
 

@@ -27,13 +27,14 @@ class Answer:
 async def ask(app: Starlette, path: str, method: str = "GET", **headers: str) -> Answer:
     """Asks as a server would: one request, no body; `_` in a header's name stands for -."""
     raw = {"host": "world.example", **headers}
+    path, _, query = path.partition("?")
     scope = {
         "type": "http",
         "method": method,
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": query.encode(),
         "scheme": "http",
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in raw.items()],
     }
@@ -69,7 +70,7 @@ def app(tmp_path: Path, assets: WorldAssets) -> Starlette:
         client_folder=tmp_path,
         assets=assets,
         health=lambda: {"ready": True, "worlds": 1},
-        metrics=lambda: b"aukio_up 1\n",
+        metrics=lambda names: b"aukio_up 1\n" if "aukio_up" in (names or ["aukio_up"]) else b"",
     )
 
 
@@ -147,6 +148,8 @@ async def test_health_and_metrics(app: Starlette) -> None:
     metrics = await ask(app, "/metrics")
     assert metrics.body == b"aukio_up 1\n"
     assert metrics.headers["content-type"].startswith("text/plain; version=")
+    assert (await ask(app, "/metrics?name[]=aukio_down&name[]=aukio_up")).body == b"aukio_up 1\n"
+    assert (await ask(app, "/metrics?name[]=aukio_down")).body == b""
 
 
 async def test_a_server_that_is_not_ready_says_why(assets: WorldAssets) -> None:
