@@ -314,6 +314,18 @@ class FarCrowd(Message, frozen=True):
     counts: f.HeadCounts
 
 
+class Rebuilt(Message, frozen=True):
+    """The world has been changed: from a tick on it is the one of these files."""
+
+    ID = 0x9B
+    SENDER = Sender.SERVER
+    LIMIT = 256
+
+    scene: f.Digest
+    walk: f.Digest
+    tick: f.TickNumber
+
+
 class Goodbye(Message, frozen=True):
     """The server ends the connection; `resumable`: the client should come back by itself."""
 
@@ -347,6 +359,7 @@ MESSAGES: tuple[type[Message], ...] = (
     Saved,
     Notice,
     FarCrowd,
+    Rebuilt,
     Goodbye,
 )
 

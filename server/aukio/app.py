@@ -12,23 +12,26 @@ from pathlib import Path
 from typing import Any
 
 from aukio.bundle import client_folder
+from aukio.errors import AukioError
+from aukio.generation import Generation
 from aukio.hosting import Entropy, Hosting
 from aukio.lobby import Lobby
 from aukio.metrics import Metrics
 from aukio.session.registry import Place
 from aukio.settings import Settings
 from aukio.storage.database import Database, open_database
-from aukio.transport.assets import WorldAssets, build_asset
+from aukio.transport.assets import WorldAssets
 from aukio.transport.descriptors import raise_descriptor_limit
 from aukio.transport.http import build_http
 from aukio.transport.receiving import Receiver
 from aukio.transport.sending import Sender
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
-from aukio.world import World, compile_walk_field, scene_bytes, served_stem
+from aukio.world.changes import changes_between
 from aukio_protocol.errors import CLOSE_CODES, Reason
 from aukio_protocol.version import SUBPROTOCOL
 
+AT_START = ("users", "individuals", "view_m")  # of a world, settled when its server starts
 RETRY_MS = 1000  # when the server says goodbye to restart, clients come back from this on
 SWITCH_S = 0.0005  # the storage thread lets go of the interpreter this soon when a tick is due
 
@@ -44,9 +47,10 @@ logger = logging.getLogger("aukio.app")
 class App:
     """One server with one world. Order of stopping: docs/shutdown.md."""
 
-    def __init__(self, settings: Settings, world: World) -> None:
+    def __init__(self, settings: Settings, generation: Generation) -> None:
         self._settings = settings
-        self._world = world
+        self._generation = generation
+        self._assets = WorldAssets()
         self._database: Database | None = None
         self._hosting: Hosting | None = None
         self._server: WebServer | None = None
@@ -67,25 +71,14 @@ class App:
             PortTaken: the port cannot be listened on.
         """
         raise_descriptor_limit()
-        field = compile_walk_field(self._world)
-        scene = build_asset(scene_bytes(self._world), ".json")
-        walk = build_asset(field.to_bytes(), ".bin")
-        models = {
-            f"{served_stem(path)}.glb": build_asset(data, ".glb")
-            for path, data in self._world.models.items()
-        }
-        assets = WorldAssets()
-        assets.publish(
-            self._world.id,
-            {"scene.json": scene, "walk.bin": walk, **models},
-            tick_rate=self._world.tick_hz,
-        )
+        generation = self._generation
+        self._publish(generation)
         self._database = await open_database(self._settings.data)
         receiver = self._receiver = Receiver(asyncio.get_running_loop(), time.monotonic)
         self._hosting = Hosting(
-            self._world,
-            field,
-            Place(self._world.id, scene.digest, walk.digest),
+            generation.world,
+            generation.walk_field(),
+            _place(generation),
             self._settings,
             self.metrics,
             self._database.engine,
@@ -94,7 +87,7 @@ class App:
             receiver.collect,
         )
         try:
-            await self._open(self._hosting, assets)
+            await self._open(self._hosting)
         except BaseException:
             await self.stop()
             raise
@@ -103,6 +96,32 @@ class App:
         gc.freeze()
         gc.set_threshold(50_000, 20, 1_000_000)
         sys.setswitchinterval(SWITCH_S)
+
+    async def change(self, generation: Generation) -> None:
+        """Makes another generation the world that people are in; returns when it is.
+
+        Raises:
+            AukioError: it is another world, or one of another pace, and needs a server of its own.
+        """
+        assert self._hosting is not None, "the server is not started"
+        old, new = self._generation.world, generation.world
+        if (new.id, new.tick_hz) != (old.id, old.tick_hz):
+            raise AukioError("a world that runs keeps its id and its tick: start the server anew")
+        changes = changes_between(self._generation.prints, generation.prints)
+        self._generation = generation
+        if not changes:
+            return
+        self._publish(generation)
+        field = await asyncio.to_thread(generation.walk_field)
+        moved = await self._hosting.change(new, field, _place(generation))
+        later = [name for name in AT_START if getattr(new, name) != getattr(old, name)]
+        logger.info(
+            "world=%s changed: %s; %d people put elsewhere%s",
+            new.id,
+            changes,
+            moved,
+            f"; {', '.join(later)} from the next start on" if later else "",
+        )
 
     async def wait_failed(self) -> None:
         """Returns when the server cannot go on because of a bug of ours."""
@@ -126,20 +145,24 @@ class App:
             await self._database.close()
             self._database = None
 
-    async def _open(self, hosting: Hosting, assets: WorldAssets) -> None:
+    def _publish(self, generation: Generation) -> None:
+        world = generation.world
+        self._assets.publish(world.id, generation.files, tick_rate=world.tick_hz)
+
+    async def _open(self, hosting: Hosting) -> None:
         registry = hosting.registry
         self.metrics.watch_people(lambda: registry.people, lambda: registry.connected)
         restored = await hosting.start()
         if restored:
             logger.info("restored sessions=%d", restored)
-        lobby = Lobby({self._world.id: registry}, self.metrics, time.monotonic)
+        lobby = Lobby({hosting.world.id: registry}, self.metrics, time.monotonic)
         settings = self._settings
         self._server = WebServer(
             settings.host,
             settings.port,
             build_http(
                 client_folder=client_folder(),
-                assets=assets,
+                assets=self._assets,
                 health=partial(_health, hosting),
                 directory=lambda: [hosting.entry],
                 metrics=self.metrics.text,
@@ -168,6 +191,10 @@ class App:
             receiver=self._receiver,
         )
         await self._server.start()
+
+
+def _place(generation: Generation) -> Place:
+    return Place(generation.world.id, generation.scene, generation.walk)
 
 
 def _health(hosting: Hosting) -> dict[str, Any]:

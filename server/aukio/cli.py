@@ -105,6 +105,12 @@ def main() -> None:
     metavar="ADDRESS",
     help="A proxy whose forwarded addresses are believed; repeatable.",
 )
+@click.option(
+    "--watch/--no-watch",
+    default=True,
+    show_default=True,
+    help="Bring each change of the world's files to the people inside; SIGHUP does it too.",
+)
 @click.option("--qr/--no-qr", default=None, help="Show a QR code (default: on a terminal).")
 def serve(
     world: Path | None,
@@ -118,6 +124,7 @@ def serve(
     tls_key: Path | None,
     origins: tuple[str, ...],
     proxies: tuple[str, ...],
+    watch: bool,
     qr: bool | None,
 ) -> None:
     """Serve the WORLD folder (default: the example square)."""
@@ -125,7 +132,8 @@ def serve(
     if folder is None:
         _fail("No world is named and the example world is missing: aukio serve FOLDER")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for library in ("alembic", "watchfiles"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         settings = Settings(
             host=host,
@@ -141,27 +149,36 @@ def serve(
         )
         show_qr = sys.stdout.isatty() if qr is None else qr
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, folder, show_qr))
+            runner.run(_serve(settings, folder, show_qr=show_qr, is_watching=watch))
     except (AukioError, OSError) as error:
         _fail(str(error))
 
 
-async def _serve(settings: Settings, folder: Path, show_qr: bool) -> None:
+async def _serve(settings: Settings, folder: Path, *, show_qr: bool, is_watching: bool) -> None:
     from aukio.app import App, find_world
-    from aukio.world import load_world
+    from aukio.generation import compile_apart, compile_generation
+    from aukio.reloading import Reloading
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    world = load_world(find_world(folder))
-    app = App(settings, world)
+    folder = find_world(folder)
+    generation = compile_generation(folder)
+    app = App(settings, generation)
     await app.start()
+    reloading = Reloading(folder, generation, compile_apart, app.change, is_watching=is_watching)
+    loop.add_signal_handler(signal.SIGHUP, reloading.ask)
+    changing = asyncio.create_task(reloading.run(), name="reloading")
     try:
         if client_folder() is None:
             click.echo("The web client is not built: run 'make setup'. Serving without pages.")
         secure = settings.certificate is not None
-        click.echo(announce(world.title("en"), settings.host, app.port, secure=secure, qr=show_qr))
+        click.echo(
+            announce(
+                generation.world.title("en"), settings.host, app.port, secure=secure, qr=show_qr
+            )
+        )
         sys.stdout.flush()
         waits = [asyncio.create_task(wait) for wait in (stop.wait(), app.wait_failed())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -171,6 +188,8 @@ async def _serve(settings: Settings, folder: Path, show_qr: bool) -> None:
             raise AukioError("Aukio has failed (see above); clients come back when it restarts.")
         click.echo("Closing: everybody is told, everything is saved.")
     finally:
+        changing.cancel()
+        await asyncio.wait({changing})
         await app.stop()
 
 

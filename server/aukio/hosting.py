@@ -28,6 +28,7 @@ from aukio.sim.units import UNIT, position
 from aukio.storage.sessions import SessionStore
 from aukio.tick import Outgoing, Tick
 from aukio.world import WalkField, World
+from aukio.world.spots import nearest_spot
 from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
@@ -36,6 +37,8 @@ STORE_PARTS = 2  # of the sessions, one of which is stored at a time
 IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
 SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most room is taken
+NOTICE_S = 2.0  # people know so long before their world changes: time to get its files
+PUT_A_TICK = 2  # who stands in a wall then is put elsewhere, so many a tick: 1-4 ms each
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
 logger = logging.getLogger("aukio.hosting")
@@ -52,6 +55,19 @@ class Entropy:
     random: random.Random
     wall: Callable[[], float]
     timer: Callable[[], float]
+
+
+@dataclass(slots=True)
+class _Change:
+    """Another world that takes the place of this one at a tick, and who it leaves in a wall."""
+
+    world: World
+    field: WalkField
+    place: Place
+    tick: int
+    done: asyncio.Future[int]  # how many were put elsewhere
+    misplaced: list[int] | None = None  # slots; none before it has happened
+    moved: int = 0
 
 
 class Hosting:
@@ -110,6 +126,7 @@ class Hosting:
         self._tick = Tick(
             self._simulation, self.registry, self._snapshots, metrics, entropy.timer, collect
         )
+        self._change: _Change | None = None
         self._schedule: Schedule | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -139,6 +156,20 @@ class Hosting:
             for _, saved in self.registry.saveable():
                 self._store.save(saved)
         await self._store.close()
+
+    async def change(self, world: World, field: WalkField, place: Place) -> int:
+        """Makes another state of this world the one that people are in.
+
+        They are told first, so that they have it by then. Who is inside a wall then, or has no
+        floor beneath, is put on the nearest place to stand; returns how many. What was settled at
+        the start, such as the number of people, stays until the next.
+        """
+        assert self._change is None, "one change after the other"
+        tick = self._simulation.tick + round(NOTICE_S * self.world.tick_hz)
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._change = _Change(world, field, place, tick, done)
+        self.registry.announce(place, tick)
+        return await done
 
     @property
     def problem(self) -> str | None:
@@ -194,6 +225,8 @@ class Hosting:
             began = timer()
             if self._collect is not None:
                 self._collect()
+            if self._change is not None:
+                self._go_on_changing(self._change)
             now = timer()
             self._metrics.began(began - schedule.due)
             self._ran_due = schedule.due
@@ -237,6 +270,36 @@ class Hosting:
             out.data,
             out.starts[start : end + 1],
         )
+
+    def _go_on_changing(self, change: _Change) -> None:
+        """Changes the world when its tick comes, and then puts people elsewhere, a few a tick."""
+        simulation = self._simulation
+        if change.misplaced is None:
+            if simulation.tick + 1 < change.tick:
+                return
+            self.world, self._place = change.world, change.place
+            self.registry.change(change.place, change.world.spawns.keys())
+            change.misplaced = simulation.walk_on(change.field, self._spawn(""))
+        for slot in change.misplaced[:PUT_A_TICK]:
+            if simulation.entities.alive[slot]:  # who has left since need no place
+                self._put_near(change.field, slot)
+                change.moved += 1
+        del change.misplaced[:PUT_A_TICK]
+        if not change.misplaced:
+            self._change = None
+            if not change.done.done():
+                change.done.set_result(change.moved)
+
+    def _put_near(self, field: WalkField, slot: int) -> None:
+        """Puts somebody on the nearest place to stand; in a world without any, on a spawn."""
+        x, y, z, yaw = self._simulation.placement(slot)
+        spot = nearest_spot(field, (x / UNIT, y / UNIT, z / UNIT))
+        home = self._spawn("")
+        if spot is not None:
+            x, y, z = (position(metres) for metres in spot)
+        place = home if spot is None else (x, y, z, yaw)
+        for event in self._simulation.put(slot, place):
+            self._tick.tell(event)
 
     def _show_newcomers(self) -> None:
         """Sends first snapshots between ticks; during one they wait for its end."""

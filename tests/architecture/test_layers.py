@@ -25,9 +25,21 @@ ALLOWED: dict[str, set[str]] = {
 }
 ALLOWED["lobby"] = {"session", "transport"}
 ALLOWED["hosting"] = {"tick", "replication", "interest", "session", "sim", "world", "storage"}
-ALLOWED["app"] = {"hosting", "lobby", "bundle", "transport", "storage", "session", "sim", "world"}
+ALLOWED["generation"] = {"world", "transport"}
+ALLOWED["reloading"] = {"generation", "world"}
+ALLOWED["app"] = {
+    "generation",
+    "hosting",
+    "lobby",
+    "bundle",
+    "transport",
+    "storage",
+    "session",
+    "sim",
+    "world",
+}
 ALLOWED["building"] = {"world"}
-ALLOWED["cli"] = {"app", "announcement", "building", "bundle", "world"}
+ALLOWED["cli"] = {"app", "generation", "reloading", "announcement", "building", "bundle", "world"}
 ALLOWED["__main__"] = {"cli"}
 
 #: Outside packages that a part must not know: the middle is pure.

@@ -90,6 +90,11 @@ class Server:
         self.stop()
         pytest.fail(f"the server did not start:\n{said.read_text('utf-8', 'replace')}")
 
+    @property
+    def log(self) -> str:
+        """What it has said since its last start."""
+        return (self._folder / f"server-{self._starts}.log").read_text("utf-8", "replace")
+
     def kill(self) -> None:
         """Ends it as a power cut would."""
         self._end(signal.SIGKILL)

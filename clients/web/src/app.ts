@@ -128,8 +128,8 @@ export class App {
       remark,
       mostS: around.recordS ?? 0,
     });
-    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture);
-    this.entry = new WorldEntry(this.presence, this.page, around.world);
+    this.entry = new WorldEntry(this.presence, this.page, around.world, () => this.changed());
+    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture, (message) => void this.entry.renew(message));
     this.actions = this.buildActions();
     this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
@@ -261,6 +261,12 @@ export class App {
     void this.entry.enter(visit);
   }
 
+  /** One stands in a world that is not what it was. */
+  private changed(): void {
+    this.travel.cancel(); // the way may lead through a wall
+    this.actions.remark(sentence("notices.rebuilt"));
+  }
+
   private goOutside(): void {
     this.recording.end();
     this.headset.leave();
@@ -362,6 +368,7 @@ export class App {
     if (this.connection.state.kind === "joined") {
       presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.sendInput(bytes), () => this.headset.pose());
     }
+    this.entry.follow();
     // The server takes sitting away from whoever walks.
     if (page.value.isSitting && (presence.visit?.prediction?.state.speed ?? 0) > 0) page.change({ isSitting: false });
     if (page.value.isOutside) this.entry.watch(nowMs);

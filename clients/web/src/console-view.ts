@@ -40,6 +40,7 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
     state: state.kind,
     reason: state.kind === "lost" || state.kind === "refused" ? state.reason : null,
     world: visit?.welcome.world ?? null,
+    place: presence.world?.key ?? null,
     isInside: state.kind === "joined" && prediction !== null,
     self: visit === null || prediction === null ? null : personView(visit.welcome.entity, page.ownName, visit.self, null),
     view: {

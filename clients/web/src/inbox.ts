@@ -1,6 +1,6 @@
 /** What the server's messages do: to what is known of others, to the chat, and to the page. */
 
-import { type Gestured, type Notice, NoticeCode, type Said, type ServerMessage } from "./protocol/messages.gen";
+import { type Gestured, type Notice, NoticeCode, type Rebuilt, type Said, type ServerMessage } from "./protocol/messages.gen";
 import type { Presence } from "./presence";
 import type { ChatLog } from "./state/chat-log";
 import type { PageModel } from "./ui/model";
@@ -22,14 +22,23 @@ export class Inbox {
   private readonly page: Store<PageModel>;
   private readonly wallMs: () => number;
   private readonly acted: Acted;
+  private readonly rebuilt: (message: Rebuilt) => void;
 
-  /** `wallMs` tells milliseconds since 1970, for the times of the chat. */
-  constructor(presence: Presence, log: ChatLog<Sentence>, page: Store<PageModel>, wallMs: () => number, acted: Acted) {
+  /** `wallMs` tells milliseconds since 1970, for the times of the chat; `rebuilt` sees to it that the world changes. */
+  constructor(
+    presence: Presence,
+    log: ChatLog<Sentence>,
+    page: Store<PageModel>,
+    wallMs: () => number,
+    acted: Acted,
+    rebuilt: (message: Rebuilt) => void,
+  ) {
     this.presence = presence;
     this.log = log;
     this.page = page;
     this.wallMs = wallMs;
     this.acted = acted;
+    this.rebuilt = rebuilt;
   }
 
   take(message: ServerMessage): void {
@@ -51,6 +60,9 @@ export class Inbox {
         return;
       case "FarCrowd":
         this.presence.farCrowd.take(message);
+        return;
+      case "Rebuilt":
+        this.rebuilt(message);
         return;
       case "Notice":
         this.notice(message);

@@ -61,7 +61,9 @@ export class Picture {
     const { world, visit } = presence;
     if (stage === null || world === null || page.value.picture !== "drawing") return;
     if (this.builtKey !== world.key) {
-      stage.build(world.scene, page.value.language);
+      const isSame = this.builtKey.startsWith(`${world.scene.id}/`);
+      if (isSame) stage.renew(world.scene);
+      else stage.build(world.scene, page.value.language);
       this.builtKey = world.key;
     }
     const nowS = nowMs / 1000;

@@ -32,6 +32,12 @@ export class Presence {
     this.farHeads = null;
   }
 
+  /** Where one is looks like this from now on. */
+  settle(world: LoadedWorld): void {
+    this.world = world;
+    this.farHeads = null; // they stand on its ground
+  }
+
   leave(): void {
     this.visit = null;
     this.hidden.clear();

@@ -1,7 +1,11 @@
-/** Gets the world's files: for the visit that begins, again when they do not come, and ahead while one is still outside. */
+/**
+ * Gets the world's files: for the visit that begins, again when they do not come, ahead while one is still outside, and
+ * anew when the world is changed while one is in it.
+ */
 
 import type { Presence } from "./presence";
 import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
+import type { Rebuilt } from "./protocol/messages.gen";
 import type { Visit } from "./state/visit";
 import { type Localized, textIn } from "./state/localized";
 import type { OfferedWorld, PageModel, Spot } from "./ui/model";
@@ -15,15 +19,27 @@ interface Offer extends OfferedWorld {
   readonly walk: string;
 }
 
+/** A changed world that waits for its tick. */
+interface Coming {
+  readonly visit: Visit;
+  readonly loaded: LoadedWorld;
+  readonly from: number;
+}
+
 export class WorldEntry {
   private readonly presence: Presence;
   private readonly page: Store<PageModel>;
   private readonly wished: string | null;
   private askedMs = -Infinity;
   private retry: () => void = () => undefined;
+  /** What the world was last changed to during this visit; null: it is as it was at the welcome. */
+  private told: { readonly visit: Visit; readonly message: Rebuilt } | null = null;
+  private coming: Coming | null = null;
+  private readonly changed: () => void;
 
-  /** `wished` is the world of the address; null for the server's only one. */
-  constructor(presence: Presence, page: Store<PageModel>, wished: string | null) {
+  /** `wished` is the world of the address; null for the server's only one. `changed` is told when one stands in another. */
+  constructor(presence: Presence, page: Store<PageModel>, wished: string | null, changed: () => void) {
+    this.changed = changed;
     this.presence = presence;
     this.page = page;
     this.wished = wished;
@@ -31,7 +47,8 @@ export class WorldEntry {
 
   /** Loads what a welcome names, and lets the visit begin. */
   async enter(visit: Visit): Promise<void> {
-    const { world, scene, walk } = visit.welcome;
+    const { world } = visit.welcome;
+    const { scene, walk } = this.filesOf(visit);
     try {
       let loaded = this.presence.world;
       if (loaded?.key !== worldKey(world, scene, walk)) {
@@ -42,9 +59,40 @@ export class WorldEntry {
       }
       visit.enter(loaded.field, performance.now());
       this.page.change({ loading: { kind: "loaded" } });
+      const news = this.told;
+      // It was changed while its files were under way.
+      if (news?.visit === visit && (news.message.scene !== scene || news.message.walk !== walk)) await this.renew(news.message);
     } catch (error) {
-      if (visit === this.presence.visit) this.later(visit, error);
+      if (visit === this.presence.visit) this.later(visit, error, () => this.enter(visit));
     }
+  }
+
+  /** The world is to change: gets what it changes to, so that it is there in time. */
+  async renew(message: Rebuilt): Promise<void> {
+    const { visit } = this.presence;
+    if (visit === null) return;
+    this.told = { visit, message };
+    if (visit.prediction === null) return; // it is being entered, or waits to be tried again: with these files then
+    try {
+      const loaded = await loadWorld(visit.welcome.world, message.scene, message.walk);
+      if (visit !== this.presence.visit || this.told.message !== message) return;
+      this.coming = { visit, loaded, from: visit.renew(loaded.field, message.tick) };
+    } catch (error) {
+      if (visit === this.presence.visit && this.told.message === message) this.later(visit, error, () => this.renew(message));
+    }
+  }
+
+  /** Runs at every step: goes over to a changed world when its tick has come. */
+  follow(): void {
+    const { coming, presence } = this;
+    if (coming === null) return;
+    const isThere = coming.visit === presence.visit;
+    if (isThere && (coming.visit.prediction?.tick ?? -Infinity) < coming.from) return;
+    this.coming = null;
+    if (!isThere) return;
+    coming.visit.entities?.renew(coming.loaded.field);
+    this.take(coming.loaded);
+    this.changed();
   }
 
   /** Tries now what waits to be tried again. */
@@ -80,19 +128,24 @@ export class WorldEntry {
   }
 
   private take(loaded: LoadedWorld): void {
-    this.presence.world = loaded;
+    this.presence.settle(loaded);
     this.page.change({ worldName: loaded.scene.name, spots: spotsOf(loaded) });
   }
 
-  private later(visit: Visit, error: unknown): void {
+  private filesOf(visit: Visit): { readonly scene: string; readonly walk: string } {
+    return this.told?.visit === visit ? this.told.message : visit.welcome;
+  }
+
+  private later(visit: Visit, error: unknown, again: () => Promise<void>): void {
     reportError(error);
     const wait = LOAD_AGAIN_MS * (0.5 + Math.random());
-    this.page.change({ loading: { kind: "failed", retryAtMs: performance.now() + wait } });
+    // Who is in already goes on in the world as it was.
+    if (visit.prediction === null) this.page.change({ loading: { kind: "failed", retryAtMs: performance.now() + wait } });
     const timer = setTimeout(() => this.retry(), wait);
     this.retry = () => {
       clearTimeout(timer);
       this.retry = () => undefined;
-      if (visit === this.presence.visit) void this.enter(visit);
+      if (visit === this.presence.visit) void again();
     };
   }
 }

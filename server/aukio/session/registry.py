@@ -78,6 +78,7 @@ class Registry:
         later: Later | None = None,
     ) -> None:
         self._place = place
+        self._coming: m.Rebuilt | None = None  # what the world will change to
         self._simulation = simulation
         self._audience = audience
         self.capacity = capacity
@@ -262,6 +263,15 @@ class Registry:
         """Tells everybody something about the server."""
         self._send_to(self.slots, m.Notice(code, text), urgent=False)
 
+    def announce(self, place: Place, tick: int) -> None:
+        """Tells everybody, and whoever comes in before, what the world is from a tick on."""
+        self._coming = m.Rebuilt(place.scene, place.walk, tick % WRAP)
+        self._send_to(self.slots, self._coming, urgent=False)
+
+    def change(self, place: Place, spots: Collection[str]) -> None:
+        """The world is another one now."""
+        self._place, self._spots, self._coming = place, spots, None
+
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
         for session in [s for s in self._by_slot.values() if s.state is SessionState.PARKED]:
@@ -406,6 +416,8 @@ class Registry:
         )
         session.send_frame(self._introduction(session))
         session.send(m.People(self.people))
+        if self._coming is not None:
+            session.send(self._coming)
         for thing in simulation.objects:
             session.send(m.ObjectState(thing.name, thing.version, thing.state))
         self._tally.count("joined", "resumed" if resumed else "new")

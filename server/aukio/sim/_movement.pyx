@@ -89,11 +89,29 @@ cdef class Mover:
         self._claims = np.zeros(self.most_claims * sizeof(Claim), np.uint8)
         self.claims = <Claim*><size_t>self._claims.ctypes.data
         self.states, self.turns, self.wishes, self.marks = states, turns, wishes, marks
+        self.sine, self.hz = sine, tick_hz
+        self.walk_on(field)
+
+    def walk_on(self, field) -> None:
+        """From the next step on walks on this field; late inputs are re-simulated on it, too."""
         self.heights, self.distances, self.table = field.heights, field.distances, field.table
-        self.sine = sine
         self.tile_x0, self.tile_z0 = field.tile_x0, field.tile_z0
         self.tiles_wide, self.tiles_deep = field.tiles_wide, field.tiles_deep
-        self.layers, self.hz = field.layers, tick_hz
+        self.layers = field.layers
+
+    def misplaced(self, const int32_t[::1] slots, int tick) -> list:
+        """Of these the slots that have no place where they are after `tick`: inside a wall, or
+        with no floor at their feet or below."""
+        cdef Py_ssize_t n
+        cdef int at = tick & 15, layer
+        cdef int64_t x, z
+        found = []
+        for n in range(slots.shape[0]):
+            x, z = self.states[slots[n], at, 0], self.states[slots[n], at, 2]
+            layer = self._layer_at(x, z, self.states[slots[n], at, 1])
+            if layer < 0 or self._distance(x, z, layer) < 0:
+                found.append(slots[n])
+        return found
 
     def place(self, rows not None, int next_tick) -> list:
         """Notes the wishes of rows (N,) of MOVE; returns the slots whose wish could not hold from

@@ -42,6 +42,14 @@ class Movement:
         self._mover.forget(slot)
         self._first[slot] = tick + 1
 
+    def walk_on(self, field: WalkField) -> None:
+        """Everybody walks on this field from the next step on."""
+        self._mover.walk_on(field)
+
+    def misplaced(self, tick: int) -> list[int]:
+        """The slots of those who are inside a wall after `tick`, or have no floor beneath."""
+        return self._mover.misplaced(self._entities.live, tick)
+
     def is_walking(self, slot: int) -> bool:
         """Whether the last wish of a walker, which may not hold yet, is to walk or run."""
         flags = int(self._entities.wishes[slot, self._first[slot] % RING, 1])

@@ -120,6 +120,14 @@ class Simulation:
         self._put(slot, place)
         return [Diverged(slot, moved=True), *self._stand_up(slot)]
 
+    def walk_on(self, field: WalkField, home: Placement) -> list[int]:
+        """The ground is another one from the next step on, and so is where whoever falls out of
+        the world is put. Returns the slots of those who have no place on it where they are."""
+        self._movement.walk_on(field)
+        self._rescue = field.rescue * 1024
+        self._homes = dict.fromkeys(self._homes, home)
+        return self._movement.misplaced(self.tick)
+
     def step(self) -> list[Event]:
         """Advances the world by one tick."""
         self.tick += 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from aukio.world import frame
@@ -202,6 +203,8 @@ class World:
     scenery: Scenery = field(default_factory=lambda: Scenery({}))
     models: Mapping[str, bytes] = field(default_factory=dict)
     """Binary glTF by the path its parts name."""
+    sources: tuple[Path, ...] = ()
+    """The files it was read from, but models."""
 
     def title(self, lang: str) -> str:
         """Return the name in a language, or in the first language it was written in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Mapping
@@ -86,7 +87,8 @@ def load_world(folder: Path) -> World:
         problems += world_problems(world, document)
     if world is None or problems:
         raise WorldProblems(problems)
-    return world
+    root = folder.resolve().parent
+    return dataclasses.replace(world, sources=tuple(root / each.file for each in documents))
 
 
 def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:

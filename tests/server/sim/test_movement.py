@@ -111,3 +111,22 @@ def test_hearing_reaches_thirty_metres_and_a_hundred_people() -> None:
     hearers: Any = simulation.say(slots[0], "hei").hearers
     assert len(hearers) == 100, "the nearest hundred"
     assert set(hearers) == set(slots[:100])
+
+
+def test_who_has_no_place_on_a_field_is_whom_the_oracle_finds_in_a_wall() -> None:
+    rng, field = random.Random(3), rough_field(20)
+    ground, entities = Ground(field), Entities(200)
+    movement = Movement(entities, flat_field(), 20)
+    wrong = []
+    for _ in range(200):
+        ref = entities.claim(0)
+        assert ref is not None
+        x, z = (rng.randrange(-70 * 65536, 70 * 65536) for _ in range(2))
+        y = rng.randrange(-65536, 5 * 65536)
+        entities.place(ref.slot, x, y, z, 0)
+        layer = ground.layer_at(x, z, y)
+        if layer is None or ground.distance(x, z, layer) < 0:
+            wrong.append(ref.slot)
+    movement.walk_on(field)
+    assert movement.misplaced(7) == wrong
+    assert 10 < len(wrong) < 190, "both are found"

@@ -23,9 +23,9 @@ const USUAL_WIND_MPS = 3;
 const BUILD_MS = 30; // of a frame, while a place is being built
 
 export class Place {
-  readonly daylight: Daylight;
+  daylight: Daylight;
   private readonly scene: Scene;
-  private readonly file: SceneFile;
+  private file: SceneFile;
   private readonly failed: Failed;
   private readonly air = new Atmosphere();
   private detail: Detail;
@@ -41,9 +41,7 @@ export class Place {
     this.detail = detail;
     this.language = language;
     this.failed = failed;
-    const { azimuth, speed } = file.sky.wind ?? { azimuth: 240, speed: USUAL_WIND_MPS };
-    const to = ((azimuth + 180) * Math.PI) / 180;
-    this.air.wind.value.set(Math.sin(to), -Math.cos(to)).multiplyScalar(speed / USUAL_WIND_MPS);
+    this.blow();
     this.daylight = new Daylight(scene, this.air, file.sky, detail);
     this.building = this.build();
   }
@@ -78,6 +76,18 @@ export class Place {
     this.built.lamps.update(viewer);
   }
 
+  /** Builds anew after another file; what stands stays meanwhile. */
+  renew(file: SceneFile): void {
+    const hasOtherSky = JSON.stringify(file.sky) !== JSON.stringify(this.file.sky);
+    this.file = file;
+    this.blow();
+    if (hasOtherSky) {
+      this.daylight.dispose();
+      this.daylight = new Daylight(this.scene, this.air, file.sky, this.detail);
+    }
+    this.building = this.build();
+  }
+
   /** Builds anew with more or less detail; the first frames afterwards compile what they need. */
   setDetail(detail: Detail): void {
     if (detail === this.detail) return;
@@ -100,6 +110,12 @@ export class Place {
     this.building = null;
     this.built?.dispose();
     this.daylight.dispose();
+  }
+
+  private blow(): void {
+    const { azimuth, speed } = this.file.sky.wind ?? { azimuth: 240, speed: USUAL_WIND_MPS };
+    const to = ((azimuth + 180) * Math.PI) / 180;
+    this.air.wind.value.set(Math.sin(to), -Math.cos(to)).multiplyScalar(speed / USUAL_WIND_MPS);
   }
 
   private buildOn(building: Generator<void, BuiltPlace>): void {

@@ -101,6 +101,12 @@ export class Stage {
     this.eye.reset();
   }
 
+  /** The world that is shown has been changed; what stands stays until the new is built. */
+  renew(file: SceneFile): void {
+    this.place?.renew(file);
+    this.place?.setTime(this.hour);
+  }
+
   choose(graphics: Graphics): void {
     this.quality.choose(graphics);
     this.applyLevel();

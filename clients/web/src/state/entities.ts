@@ -53,7 +53,7 @@ interface Tracked extends Entity {
 
 export class Entities {
   private readonly tracked = new Map<number, Tracked>();
-  private readonly field: WalkField;
+  private field: WalkField;
   private readonly tickHz: number;
   private tick = 0;
   private fraction = 0;
@@ -61,6 +61,11 @@ export class Entities {
   constructor(field: WalkField, tickHz: number) {
     this.field = field;
     this.tickHz = tickHz;
+  }
+
+  /** The ground is another one: others are drawn on it from now on. */
+  renew(field: WalkField): void {
+    this.field = field;
   }
 
   get size(): number {

@@ -82,4 +82,32 @@ describe("prediction", () => {
     client.stepTo(FIRST + 60, { ...NORTH, jump: true });
     expect(client.isInAir).toBe(false);
   });
+
+  test("walks on another field from its tick on, also when it replays", () => {
+    const WALL_M = 1;
+    const [client, server] = [started(), started()];
+    for (const one of [client, server]) one.renew(buildField(WALL_M), FIRST + 10);
+    const wishes = Array<Wish>(40).fill(EAST);
+    for (const wish of wishes) client.step(wish);
+    expect(client.state.x / UNIT).toBeLessThan(WALL_M);
+    const free = started();
+    for (const wish of wishes) free.step(wish);
+    expect(free.state.x / UNIT).toBeGreaterThan(2 * WALL_M);
+    // The word for a tick before the change is replayed across it.
+    for (const wish of wishes.slice(0, 5)) server.step(wish);
+    client.correct({ ...server.state, tick: wireTick(server.tick), moved: false, gait: 0 });
+    for (const wish of wishes.slice(5)) server.step(wish);
+    expect(client.state).toEqual(server.state);
+  });
+
+  test("takes the last of several fields, and keeps the one it stands on until then", () => {
+    const client = started();
+    client.renew(buildField(1), FIRST + 5);
+    for (let tick = 0; tick < 10; tick++) client.step(EAST);
+    client.renew(buildField(), FIRST + 30);
+    for (let tick = 0; tick < 15; tick++) client.step(EAST);
+    expect(client.state.x / UNIT).toBeLessThan(1);
+    for (let tick = 0; tick < 40; tick++) client.step(EAST);
+    expect(client.state.x / UNIT).toBeGreaterThan(1.5);
+  });
 });

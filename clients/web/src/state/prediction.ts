@@ -39,7 +39,9 @@ export class Prediction {
   /** The oldest tick whose wish is remembered. */
   private oldest: number;
   private readonly offset = { x: 0, y: 0, z: 0 };
-  private readonly field: WalkField;
+  private field: WalkField;
+  /** From a tick on this one takes the place of `field`, also when ticks are replayed. */
+  private next: { readonly field: WalkField; readonly from: number } | null = null;
   private readonly tickHz: number;
 
   /** Starts standing at a place where the server has the avatar after `tick`. */
@@ -63,6 +65,12 @@ export class Prediction {
     return this.walker;
   }
 
+  /** From a tick on walks on another field; the last one told counts. */
+  renew(field: WalkField, from: number): void {
+    if (this.next !== null && this.tick >= this.next.from) this.field = this.next.field;
+    this.next = { field, from };
+  }
+
   /** Low bits of the place at the start of the next tick, for the input that names this tick. */
   claim(): Claim {
     return [Math.floor(this.walker.x / PLACE_STEP) & 0xffff, Math.floor(this.walker.z / PLACE_STEP) & 0xffff];
@@ -72,7 +80,7 @@ export class Prediction {
   step(wish: Wish): void {
     Object.assign(this.previous, this.walker);
     this.tick += 1;
-    stepWalker(this.walker, wish, this.field, this.tickHz);
+    stepWalker(this.walker, wish, this.fieldAt(this.tick), this.tickHz);
     this.wishes[this.tick % KEPT] = wish;
     this.oldest = Math.max(this.oldest, this.tick - KEPT + 1);
   }
@@ -113,6 +121,10 @@ export class Prediction {
     this.offset.x *= kept;
     this.offset.y *= kept;
     this.offset.z *= kept;
+  }
+
+  private fieldAt(tick: number): WalkField {
+    return this.next !== null && tick >= this.next.from ? this.next.field : this.field;
   }
 
   private takeOver({ x, y, z, yaw, heading, speed, vertical, air }: Correction): void {

@@ -76,6 +76,13 @@ export class Visit {
     prediction.show(1, this.self); // who asks before the first frame is not told the middle of the world
   }
 
+  /** The world is another one from a tick on: walks on its field then; returns that tick, unwrapped. */
+  renew(field: WalkField, tick: number): number {
+    const from = unwrapTick(tick, this.seen);
+    this.world?.prediction.renew(field, from);
+    return from;
+  }
+
   /** Applies a snapshot; throws ProtocolError and changes nothing when it is broken. */
   takeSnapshot(bytes: Uint8Array, nowMs: number): void {
     if (this.world === null) {

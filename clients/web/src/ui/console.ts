@@ -42,6 +42,8 @@ export interface ConsoleView {
   /** Why it was lost or refused, as a reason code; null when unknown. */
   readonly reason: number | null;
   readonly world: string | null;
+  /** Which files of it one is in: its id and the digests of its scene and walk field; null before they are loaded. */
+  readonly place: string | null;
   /** Whether the world is loaded and one can walk. */
   readonly isInside: boolean;
   /** Oneself as predicted; null outside. */

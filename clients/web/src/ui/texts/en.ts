@@ -373,6 +373,7 @@ export const en = {
     timeDropped: "The server is very busy at the moment; walking may jerk.",
     rescued: "You fell out of the world and were put back.",
     readOnly: "Nothing can be saved at the moment.",
+    rebuilt: "This place has been changed.",
     noSpot: "There is no place of that name in this world.",
   },
 } as const;

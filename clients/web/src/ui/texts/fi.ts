@@ -378,6 +378,7 @@ export const fi: Texts = {
     timeDropped: "Palvelimella on nyt kiire, ja kävely voi nykiä.",
     rescued: "Putosit maailmasta, ja sinut nostettiin takaisin.",
     readOnly: "Mitään ei voi juuri nyt tallentaa.",
+    rebuilt: "Tätä paikkaa on muutettu.",
     noSpot: "Tässä maailmassa ei ole sen nimistä paikkaa.",
   },
 };

@@ -376,6 +376,7 @@ export const sv: Texts = {
     timeDropped: "Servern har mycket att göra just nu; gången kan rycka.",
     rescued: "Du föll ut ur världen och sattes tillbaka.",
     readOnly: "Inget kan sparas just nu.",
+    rebuilt: "Den här platsen har ändrats.",
     noSpot: "Det finns ingen plats med det namnet i den här världen.",
   },
 };
