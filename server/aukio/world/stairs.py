@@ -34,10 +34,11 @@ class _Side:
 
 def with_stairs(solids: Sequence[Solid], step: float) -> list[Solid]:
     """Return the solids, each knowing which pieces of its sides are walls; `step` in metres."""
-    sides = [side for number, solid in enumerate(solids) for side in _sides(number, solid)]
+    touching = _touching(solids)
+    sides = [side for number in touching for side in _sides(number, solids[number])]
     if not sides:
         return list(solids)
-    stepped = _stepped(sides, solids, step)
+    stepped = _stepped(sides, [solids[number] for number in touching], step)
     pieces: dict[int, dict[str, Intervals]] = {}
     start = 0
     for side in sides:
@@ -49,6 +50,28 @@ def with_stairs(solids: Sequence[Solid], step: float) -> list[Solid]:
         replace(solid, walls=_walls(solid, pieces[number])) if number in pieces else solid
         for number, solid in enumerate(solids)
     ]
+
+
+def _touching(solids: Sequence[Solid]) -> list[int]:
+    """Return which solids come near another seen from above: only these can make steps.
+
+    Sweeps along x over bounding rectangles, each grown by what counts as meeting.
+    """
+    reaches = np.array([solid.reach for solid in solids]).reshape(-1, 2) + OUTSIDE_M
+    places = np.array([(solid.x, solid.z) for solid in solids]).reshape(-1, 2)
+    lows, highs = places - reaches, places + reaches
+    order = np.argsort(lows[:, 0], kind="stable")
+    ends = np.searchsorted(lows[order, 0], highs[order, 0], side="right")
+    low_z, high_z = lows[order, 1], highs[order, 1]
+    near = np.zeros(len(solids), bool)
+    for first, end in enumerate(ends.tolist()):
+        others = slice(first + 1, end)
+        met = (low_z[others] <= high_z[first]) & (high_z[others] >= low_z[first])
+        if met.any():
+            near[first] = True
+            near[others] |= met
+    touching: list[int] = np.sort(order[near]).tolist()
+    return touching
 
 
 def _sides(number: int, solid: Solid) -> Iterable[_Side]:

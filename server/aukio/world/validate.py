@@ -13,13 +13,15 @@ from aukio.world.solids import HEADROOM_M, Solid, solids_of
 from aukio.world.stairs import with_stairs
 
 WALKER_RADIUS_M = 0.3
+STAIRS_M = 2.0
+"""So far from a spawn bodies still matter that make steps to one beside it."""
 HIGHEST_M = 500.0
 """Heights of solids; the walk field holds ±511 m."""
 
 
 def world_problems(world: World, document: Document) -> Iterator[Problem]:
     """Yield what is wrong with a world that fits its schema."""
-    solids = with_stairs(solids_of(world), world.walk.step)
+    solids = solids_of(world)
     yield from _height_problems(solids, document)
     yield from _default_problems(world, document)
     for spawn in world.spawns.values():
@@ -92,10 +94,15 @@ def _ground_text(ground: Ground) -> str:
 
 def _blocker(spawn: Spawn, world: World, solids: list[Solid]) -> Solid | None:
     x, z, height = (np.array([value]) for value in (spawn.x, spawn.z, spawn.y))
-    for solid in solids:
-        reach_x, reach_z = (reach + WALKER_RADIUS_M for reach in solid.reach)
-        if abs(spawn.x - solid.x) > reach_x or abs(spawn.z - solid.z) > reach_z:
+    around = [solid for solid in solids if _is_within(spawn, solid, WALKER_RADIUS_M + STAIRS_M)]
+    for solid in with_stairs(around, world.walk.step):
+        if not _is_within(spawn, solid, WALKER_RADIUS_M):
             continue
         if solid.wall_distance(x, z, height, world.walk.step)[0] < WALKER_RADIUS_M:
             return solid
     return None
+
+
+def _is_within(spawn: Spawn, solid: Solid, away: float) -> bool:
+    reach_x, reach_z = solid.reach
+    return abs(spawn.x - solid.x) <= reach_x + away and abs(spawn.z - solid.z) <= reach_z + away
