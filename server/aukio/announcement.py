@@ -3,6 +3,7 @@
 import io
 import ipaddress
 import socket
+from collections.abc import Mapping
 
 import segno
 
@@ -21,11 +22,17 @@ def lan_address() -> str | None:
     return None if ipaddress.ip_address(address).is_loopback else address
 
 
-def announce(title: str, host: str, port: int, *, secure: bool, qr: bool) -> str:
-    """The lines that tell where the world is, with a QR code for phones on the same network."""
+def announce(names: Mapping[str, str], host: str, port: int, *, secure: bool, qr: bool) -> str:
+    """The lines that tell where the worlds are, with a QR code for phones on the same network.
+
+    Args:
+        names: of the worlds, by id.
+    """
     scheme = "https" if secure else "http"
     is_open = host in {"0.0.0.0", "::"}
-    lines = [f"{title} is open.", "", f"  Here      {scheme}://localhost:{port}"]
+    title = next(iter(names.values())) if len(names) == 1 else f"{len(names)} worlds"
+    verb = "is" if len(names) == 1 else "are"
+    lines = [f"{title} {verb} open.", "", f"  Here      {scheme}://localhost:{port}"]
     lan = lan_address() if is_open else None
     if lan is not None:
         url = f"{scheme}://{lan}:{port}"
@@ -36,5 +43,8 @@ def announce(title: str, host: str, port: int, *, secure: bool, qr: bool) -> str
             lines += ["", code.getvalue().rstrip("\n")]
     elif not is_open and host not in {"localhost", "127.0.0.1", "::1"}:
         lines[-1] = f"  Here      {scheme}://{host}:{port}"
+    if len(names) > 1:
+        wide = max(len(f"/w/{world}") for world in names)
+        lines += ["", *(f"  {f'/w/{world}':{wide}}   {name}" for world, name in names.items())]
     lines += ["", "Stop with Ctrl-C."]
     return "\n".join(lines)

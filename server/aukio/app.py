@@ -7,6 +7,7 @@ import random
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from aukio.transport.sending import Sender
 from aukio.transport.server import WebServer
 from aukio.transport.settings import EdgeSettings
 from aukio.world.changes import changes_between
+from aukio.world.reader import FILE
 from aukio_protocol.errors import CLOSE_CODES, Reason
 from aukio_protocol.version import SUBPROTOCOL
 
@@ -45,14 +47,20 @@ logger = logging.getLogger("aukio.app")
 
 
 class App:
-    """One server with one world. Order of stopping: docs/shutdown.md."""
+    """One server with its worlds. Order of stopping: docs/shutdown.md.
 
-    def __init__(self, settings: Settings, generation: Generation) -> None:
+    Raises:
+        AukioError: two worlds have the same id, by which people get into them.
+    """
+
+    def __init__(self, settings: Settings, generations: Sequence[Generation]) -> None:
         self._settings = settings
-        self._generation = generation
+        self._generations = {one.world.id: one for one in generations}
+        if len(self._generations) < len(generations):
+            raise AukioError(f"{_same_id(generations)}: two of the worlds have this id")
         self._assets = WorldAssets()
         self._database: Database | None = None
-        self._hosting: Hosting | None = None
+        self._hostings: list[Hosting] = []
         self._server: WebServer | None = None
         self._receiver: Receiver | None = None
         self.metrics = Metrics()
@@ -71,23 +79,26 @@ class App:
             PortTaken: the port cannot be listened on.
         """
         raise_descriptor_limit()
-        generation = self._generation
-        self._publish(generation)
-        self._database = await open_database(self._settings.data)
+        database = self._database = await open_database(self._settings.data)
         receiver = self._receiver = Receiver(asyncio.get_running_loop(), time.monotonic)
-        self._hosting = Hosting(
-            generation.world,
-            generation.walk_field(),
-            _place(generation),
-            self._settings,
-            self.metrics,
-            self._database.engine,
-            Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
-            Sender(),
-            receiver.collect,
-        )
+        for generation in self._generations.values():
+            self._publish(generation)
+            self._hostings.append(
+                Hosting(
+                    generation.world,
+                    generation.walk_field(),
+                    _place(generation),
+                    self._settings,
+                    self.metrics,
+                    database.engine,
+                    Entropy(secrets.token_bytes, random.Random(), time.time, time.monotonic),
+                    Sender(),
+                    receiver.collect,
+                    tidies_up=not self._hostings,
+                )
+            )
         try:
-            await self._open(self._hosting)
+            await self._open()
         except BaseException:
             await self.stop()
             raise
@@ -97,23 +108,24 @@ class App:
         gc.set_threshold(50_000, 20, 1_000_000)
         sys.setswitchinterval(SWITCH_S)
 
-    async def change(self, generation: Generation) -> None:
-        """Makes another generation the world that people are in; returns when it is.
+    async def change(self, world: str, generation: Generation) -> None:
+        """Makes another generation of a world the one that people are in; returns when it is.
 
         Raises:
             AukioError: it is another world, or one of another pace, and needs a server of its own.
         """
-        assert self._hosting is not None, "the server is not started"
-        old, new = self._generation.world, generation.world
+        hosting = next(one for one in self._hostings if one.world.id == world)
+        former = self._generations[world]
+        old, new = former.world, generation.world
         if (new.id, new.tick_hz) != (old.id, old.tick_hz):
             raise AukioError("a world that runs keeps its id and its tick: start the server anew")
-        changes = changes_between(self._generation.prints, generation.prints)
-        self._generation = generation
+        changes = changes_between(former.prints, generation.prints)
+        self._generations[world] = generation
         if not changes:
             return
         self._publish(generation)
         field = await asyncio.to_thread(generation.walk_field)
-        moved = await self._hosting.change(new, field, _place(generation))
+        moved = await hosting.change(new, field, _place(generation))
         later = [name for name in AT_START if getattr(new, name) != getattr(old, name)]
         logger.info(
             "world=%s changed: %s; %d people put elsewhere%s",
@@ -125,22 +137,25 @@ class App:
 
     async def wait_failed(self) -> None:
         """Returns when the server cannot go on because of a bug of ours."""
-        assert self._hosting is not None, "the server is not started"
-        await self._hosting.failed.wait()
+        waits = [asyncio.create_task(one.failed.wait()) for one in self._hostings]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def stop(self) -> None:
         """Says goodbye, stops everything and saves; idempotent."""
-        if self._hosting is not None:
-            self._hosting.registry.end_all(Reason.RESTART, RETRY_MS)
+        for hosting in self._hostings:
+            hosting.registry.end_all(Reason.RESTART, RETRY_MS)
         if self._server is not None:
             await self._server.stop()
             self._server = None
         if self._receiver is not None:
             self._receiver.close()
             self._receiver = None
-        if self._hosting is not None:
-            await self._hosting.stop()
-            self._hosting = None
+        while self._hostings:
+            await self._hostings.pop().stop()
         if self._database is not None:
             await self._database.close()
             self._database = None
@@ -149,13 +164,23 @@ class App:
         world = generation.world
         self._assets.publish(world.id, generation.files, tick_rate=world.tick_hz)
 
-    async def _open(self, hosting: Hosting) -> None:
-        registry = hosting.registry
-        self.metrics.watch_people(lambda: registry.people, lambda: registry.connected)
-        restored = await hosting.start()
-        if restored:
-            logger.info("restored sessions=%d", restored)
-        lobby = Lobby({hosting.world.id: registry}, self.metrics, time.monotonic)
+    def _directory(self) -> list[dict[str, Any]]:
+        """What a page shows of each world before one has entered it."""
+        return [one.entry | {"map": self._generations[one.world.id].map} for one in self._hostings]
+
+    async def _open(self) -> None:
+        registries = {one.world.id: one.registry for one in self._hostings}
+        every = registries.values()
+        self.metrics.watch_people(
+            lambda: sum(one.people for one in every), lambda: sum(one.connected for one in every)
+        )
+        for n, hosting in enumerate(self._hostings):
+            # Worlds tick one after the other, and not all at one moment.
+            phase = n / len(self._hostings) / hosting.world.tick_hz
+            restored = await hosting.start(phase)
+            if restored:
+                logger.info("world=%s restored sessions=%d", hosting.world.id, restored)
+        lobby = Lobby(registries, self.metrics, time.monotonic)
         settings = self._settings
         self._server = WebServer(
             settings.host,
@@ -163,8 +188,8 @@ class App:
             build_http(
                 client_folder=client_folder(),
                 assets=self._assets,
-                health=partial(_health, hosting),
-                directory=lambda: [hosting.entry],
+                health=partial(_health, self._hostings),
+                directory=self._directory,
                 metrics=self.metrics.text,
             ),
             lobby.accept,
@@ -197,11 +222,31 @@ def _place(generation: Generation) -> Place:
     return Place(generation.world.id, generation.scene, generation.walk)
 
 
-def _health(hosting: Hosting) -> dict[str, Any]:
-    problem = hosting.problem
-    return {"ready": problem is None, "problem": problem, "world": hosting.world.id}
+def _health(hostings: Sequence[Hosting]) -> dict[str, Any]:
+    problems = [f"{one.world.id}: {one.problem}" for one in hostings if one.problem is not None]
+    return {
+        "ready": not problems,
+        "problem": "; ".join(problems) or None,
+        "worlds": [one.world.id for one in hostings],
+    }
 
 
-def find_world(path: Path) -> Path:
-    """The folder of a world: the path itself, or its folder when a world file was named."""
-    return path.parent if path.is_file() else path
+def _same_id(generations: Sequence[Generation]) -> str:
+    ids = [one.world.id for one in generations]
+    return next(each for each in ids if ids.count(each) > 1)
+
+
+def find_worlds(path: Path) -> list[Path]:
+    """The folders of the worlds that a path means: a world's folder or its file, or a folder with
+    several of them, by name.
+
+    Raises:
+        AukioError: there is none.
+    """
+    folder = path.parent if path.is_file() else path
+    if (folder / FILE).is_file() or not folder.is_dir():
+        return [folder]
+    found = sorted(one.parent for one in folder.glob(f"*/{FILE}"))
+    if not found:
+        raise AukioError(f"{path}: no {FILE} here, nor in a folder below; aukio new {path}/mine")
+    return found

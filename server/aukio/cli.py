@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,6 +33,7 @@ def main() -> None:
     \b
       aukio serve                 serve the example world at http://localhost:8080
       aukio serve worlds/yard     serve another, or your own
+      aukio serve worlds          serve all the worlds in a folder
       aukio new worlds/mine       begin a world of your own
       aukio check worlds/mine     find every problem in a world's files
       aukio preview worlds/mine -o map.png   draw its map
@@ -39,7 +42,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("world", type=click.Path(path_type=Path), required=False)
+@click.argument("worlds", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--host",
     default="0.0.0.0",
@@ -113,7 +116,7 @@ def main() -> None:
 )
 @click.option("--qr/--no-qr", default=None, help="Show a QR code (default: on a terminal).")
 def serve(
-    world: Path | None,
+    worlds: tuple[Path, ...],
     host: str,
     port: int,
     data: Path,
@@ -127,9 +130,10 @@ def serve(
     watch: bool,
     qr: bool | None,
 ) -> None:
-    """Serve the WORLD folder (default: the example square)."""
-    folder = world or example_world()
-    if folder is None:
+    """Serve WORLDS: folders of worlds, or a folder with several (default: the example square)."""
+    example = example_world()
+    paths = worlds or ((example,) if example is not None else ())
+    if not paths:
         _fail("No world is named and the example world is missing: aukio serve FOLDER")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for library in ("alembic", "watchfiles"):
@@ -149,36 +153,45 @@ def serve(
         )
         show_qr = sys.stdout.isatty() if qr is None else qr
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, folder, show_qr=show_qr, is_watching=watch))
+            runner.run(_serve(settings, paths, show_qr=show_qr, is_watching=watch))
     except (AukioError, OSError) as error:
         _fail(str(error))
 
 
-async def _serve(settings: Settings, folder: Path, *, show_qr: bool, is_watching: bool) -> None:
-    from aukio.app import App, find_world
-    from aukio.generation import compile_apart, compile_generation
+async def _serve(
+    settings: Settings, paths: Sequence[Path], *, show_qr: bool, is_watching: bool
+) -> None:
+    from aukio.app import App, find_worlds
+    from aukio.generation import compile_all, compile_apart
     from aukio.reloading import Reloading
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    folder = find_world(folder)
-    generation = compile_generation(folder)
-    app = App(settings, generation)
+    folders = list(dict.fromkeys(one for path in paths for one in find_worlds(path)))
+    generations = compile_all(folders)
+    app = App(settings, generations)
     await app.start()
-    reloading = Reloading(folder, generation, compile_apart, app.change, is_watching=is_watching)
-    loop.add_signal_handler(signal.SIGHUP, reloading.ask)
-    changing = asyncio.create_task(reloading.run(), name="reloading")
+    reloads = [
+        Reloading(
+            folder, one, compile_apart, partial(app.change, one.world.id), is_watching=is_watching
+        )
+        for folder, one in zip(folders, generations, strict=True)
+    ]
+
+    def reload() -> None:
+        for each in reloads:
+            each.ask()
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    changing = [asyncio.create_task(each.run(), name="reloading") for each in reloads]
     try:
         if client_folder() is None:
             click.echo("The web client is not built: run 'make setup'. Serving without pages.")
         secure = settings.certificate is not None
-        click.echo(
-            announce(
-                generation.world.title("en"), settings.host, app.port, secure=secure, qr=show_qr
-            )
-        )
+        names = {one.world.id: one.world.title("en") for one in generations}
+        click.echo(announce(names, settings.host, app.port, secure=secure, qr=show_qr))
         sys.stdout.flush()
         waits = [asyncio.create_task(wait) for wait in (stop.wait(), app.wait_failed())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -188,8 +201,9 @@ async def _serve(settings: Settings, folder: Path, *, show_qr: bool, is_watching
             raise AukioError("Aukio has failed (see above); clients come back when it restarts.")
         click.echo("Closing: everybody is told, everything is saved.")
     finally:
-        changing.cancel()
-        await asyncio.wait({changing})
+        for each in changing:
+            each.cancel()
+        await asyncio.wait(changing)
         await app.stop()
 
 

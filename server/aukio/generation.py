@@ -9,13 +9,14 @@ import os
 import pickle
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aukio.errors import AukioError
 from aukio.transport.assets import Asset, build_asset
 from aukio.world import (
+    Problem,
     WalkField,
     World,
     WorldProblems,
@@ -25,12 +26,15 @@ from aukio.world import (
     served_stem,
 )
 from aukio.world.changes import Prints, prints_of
+from aukio.world.drawing import to_png
+from aukio.world.preview import draw_bare
 
 MOST_S = 120.0  # that compiling may take
 MOST_BYTES = 4 << 30  # of memory
 NICENESS = 10  # ticks come first, also where there is one core
 
-SCENE, WALK = "scene.json", "walk.bin"
+SCENE, WALK, MAP = "scene.json", "walk.bin", "map.png"
+MAP_WIDTH = 560  # pixels: a card of the directory page, sharp on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Generation:
         """The digest by which they ask for the walk field."""
         return self.files[WALK].digest
 
+    @property
+    def map(self) -> str:
+        """The digest by which they ask for the picture of it, seen from above."""
+        return self.files[MAP].digest
+
     def walk_field(self) -> WalkField:
         """The field to walk on; some milliseconds for each megabyte."""
         return WalkField.from_bytes(self.files[WALK].body)
@@ -66,10 +75,28 @@ def compile_generation(folder: Path) -> Generation:
     files = {
         SCENE: build_asset(scene_bytes(world), ".json"),
         WALK: build_asset(compile_walk_field(world).to_bytes(), ".bin"),
+        MAP: build_asset(to_png(draw_bare(world, MAP_WIDTH)), ".png"),
     } | {
         f"{served_stem(path)}.glb": build_asset(data, ".glb") for path, data in world.models.items()
     }
     return Generation(replace(world, prefabs={}, entities={}, models={}), files, prints_of(world))
+
+
+def compile_all(folders: Sequence[Path]) -> list[Generation]:
+    """Compiles several worlds.
+
+    Raises:
+        WorldProblems: with every problem of all of them.
+    """
+    found, problems = [], list[Problem]()
+    for folder in folders:
+        try:
+            found.append(compile_generation(folder))
+        except WorldProblems as refused:
+            problems += refused.problems
+    if problems:
+        raise WorldProblems(problems)
+    return found
 
 
 async def compile_apart(folder: Path, most_s: float = MOST_S) -> Generation:

@@ -84,6 +84,8 @@ class Hosting:
         entropy: Entropy,
         sending: Sending | None = None,
         collect: Callable[[], object] | None = None,
+        *,
+        tidies_up: bool = True,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -93,6 +95,7 @@ class Hosting:
         self._settings = settings
         self._metrics = metrics
         self._entropy = entropy
+        self._tidies_up = tidies_up  # of the worlds of a process one collects garbage for all
         self._collect = collect  # takes in what has arrived by now
         self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
         individuals = settings.individuals or world.individuals
@@ -130,13 +133,14 @@ class Hosting:
         self._schedule: Schedule | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> int:
-        """Restores former sessions and begins to tick; returns how many were restored."""
+    async def start(self, phase_s: float = 0.0) -> int:
+        """Restores former sessions and begins to tick, so long from now; returns how many were
+        restored."""
         rows = await self._store.load()
         now = self._entropy.timer()
         restored = self.registry.restore(rows, now)
         self._store.start()
-        self._schedule = Schedule(now, self.world.tick_hz)
+        self._schedule = Schedule(now + phase_s, self.world.tick_hz)
         self._task = asyncio.create_task(self._run(), name=f"world {self.world.id}")
         self._task.add_done_callback(self._ended)
         return restored
@@ -249,7 +253,7 @@ class Hosting:
             self._show_newcomers()
             self.registry.lines.go_on()
             self._store_moved()
-            if now - since_collect >= COLLECT_S:
+            if self._tidies_up and now - since_collect >= COLLECT_S:
                 since_collect = now
                 gc.collect()
 

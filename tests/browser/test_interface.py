@@ -146,3 +146,26 @@ async def test_a_newer_version_is_loaded_once(town: Any, new_window: Any) -> Non
     await window.page.press("#name", "Enter")
     await window.read("different versions")
     assert await window.page.evaluate("performance.timeOrigin") > opened, "it was loaded anew"
+
+
+async def test_of_several_worlds_one_is_chosen(server: Any, new_window: Any) -> None:
+    server.start(world=ROOT / "worlds")
+    window = await new_window(900, 600)
+    await window.open(server.port)
+    cards = window.page.locator(".world")
+    await cards.first.wait_for()
+    assert await cards.locator("b").all_text_contents() == ["The square", "The school yard"]
+    shown = (
+        "() => [...document.querySelectorAll('.world img')].every((one) => one.naturalWidth > 0)"
+    )
+    assert await window.page.evaluate(shown), "each is known by its map"
+    await cards.nth(1).focus()
+    await window.page.keyboard.press("Enter")
+    await window.page.fill("#name", "Aino")
+    await window.page.press("#name", "Enter")
+    await window.inside("she comes into the yard")
+    assert await window.see("aukio.world") == "yard"
+    await window.page.click(".bar [data-opens=more]")
+    await window.page.click(".item.leave")
+    await window.page.click(".others")
+    await cards.first.wait_for()

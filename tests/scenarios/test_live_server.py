@@ -1,19 +1,25 @@
 """Stories with a real server process and real sockets."""
 
 import asyncio
+import json
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from aukio.app import App, find_worlds
+from aukio.errors import AukioError
+from aukio.generation import compile_all
+from aukio.settings import Settings
 from aukio_protocol import messages as m
 from aukio_protocol.codec import encode
 from aukio_protocol.errors import Reason
 from aukio_protocol.motion import Gait, Input, encode_input
-from live import LiveServer, free_port, hear, hello, live_server, open_socket
+from live import ROOT, LiveServer, free_port, hear, hello, live_server, open_socket
 
 pytestmark = pytest.mark.slow
+WORLDS = ROOT / "worlds"
 
 
 async def test_a_server_killed_with_9_brings_everybody_back(tmp_path: Path) -> None:
@@ -171,3 +177,85 @@ async def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
 def _metrics(port: int) -> str:
     with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         return str(answer.read().decode())
+
+
+async def test_several_worlds_run_side_by_side(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path / "data", world=WORLDS)
+    await server.start()
+    at = f"ws://127.0.0.1:{server.port}/ws"
+    try:
+        async with (
+            open_socket(f"{at}/square") as aino,
+            open_socket(f"{at}/yard") as vaino,
+            open_socket(at) as nobody,
+        ):
+            await aino.send(hello("Aino"))
+            await vaino.send(hello("Väinö"))
+            assert (await hear(aino, m.Welcome)).world == "square"
+            assert (await hear(vaino, m.Welcome)).world == "yard"
+            assert (await hear(aino, m.People)).count == 1, "he is in another world"
+            await nobody.send(hello("Lempi"))
+            refusal = await hear(nobody, m.Refuse)
+            assert refusal.reason == Reason.WORLD, "which one is not said"
+            await aino.send(encode(m.Say("Is anybody here?")))
+            await vaino.send(encode(m.Say("Only me.")))
+            assert (await hear(vaino, m.Said)).text == "Only me.", "and not what she said"
+        told = await asyncio.to_thread(
+            lambda: urlopen(f"http://127.0.0.1:{server.port}/worlds.json").read()
+        )
+        assert [one["id"] for one in json.loads(told)] == ["square", "yard"]
+    finally:
+        await server.stop()
+    assert "2 worlds are open." in server.output
+    assert "Traceback" not in server.output
+
+
+async def test_a_secret_of_one_world_is_no_way_into_another(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path / "data", world=WORLDS)
+    await server.start()
+    at = f"ws://127.0.0.1:{server.port}/ws"
+    try:
+        async with open_socket(f"{at}/square") as line:
+            await line.send(hello("Aino"))
+            welcome = await hear(line, m.Welcome)
+            await line.send(encode(m.ClockPing(1)))  # she has it, and may come back
+            await hear(line, m.ClockPong)
+        async with open_socket(f"{at}/yard") as line:
+            await line.send(hello("Aino", welcome.secret))
+            other = await hear(line, m.Welcome)
+            assert not other.resumed
+        async with open_socket(f"{at}/square") as line:
+            await line.send(hello("", welcome.secret))
+            assert (await hear(line, m.Welcome)).resumed
+    finally:
+        await server.stop()
+
+
+async def test_every_problem_of_every_world_is_told_at_the_start(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "world.yaml").write_text(f"world: 1\nid: {name}\nnmae: x\n")
+    server = LiveServer(tmp_path / "data", world=tmp_path)
+    with pytest.raises(AssertionError, match="the server ended"):
+        await server.start()
+    await server.stop()
+    assert "one/world.yaml:3:1" in server.output
+    assert "two/world.yaml:3:1" in server.output
+
+
+def test_a_path_means_a_world_or_all_in_a_folder(tmp_path: Path) -> None:
+    assert find_worlds(WORLDS / "yard") == [WORLDS / "yard"]
+    assert find_worlds(WORLDS / "yard/world.yaml") == [WORLDS / "yard"]
+    assert find_worlds(WORLDS) == [WORLDS / "square", WORLDS / "yard"]
+    with pytest.raises(AukioError, match=r"no world\.yaml here.*aukio new"):
+        find_worlds(tmp_path)
+
+
+def test_two_worlds_of_one_id_are_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "world.yaml").write_text(
+            "world: 1\nid: same\nname: x\nground: {size: [9, 9]}\nspawn: {a: {at: [0, 0]}}\n"
+        )
+    with pytest.raises(AukioError, match="same: two of the worlds have this id"):
+        App(Settings(), compile_all(find_worlds(tmp_path)))

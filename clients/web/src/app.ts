@@ -446,6 +446,8 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     isSlow: false,
     isOutside: true,
     offered: null,
+    offers: [],
+    isChoosing: false,
     worldName: null,
     spots: [],
     spot: spotOf(location),

@@ -115,6 +115,9 @@ export class WorldEntry {
 
   private async ask(): Promise<void> {
     const offers = await fetchOffers();
+    const isChoosing = this.wished === null && offers.length > 1;
+    this.page.change({ offers, isChoosing });
+    if (isChoosing) return;
     const offer = this.wished === null ? offers[0] : offers.find(({ id }) => id === this.wished);
     if (offer === undefined) return;
     this.page.change({ offered: offer, worldName: offer.name });
@@ -160,10 +163,14 @@ async function fetchOffers(): Promise<readonly Offer[]> {
   try {
     const answer = await fetch("/worlds.json", { signal: AbortSignal.timeout(8_000) });
     const told: unknown = answer.ok ? await answer.json() : [];
-    return Array.isArray(told) ? told.filter(isOffer) : [];
+    return Array.isArray(told) ? told.filter(isOffer).map((offer) => ({ ...offer, picture: pictureOf(offer) })) : [];
   } catch {
     return []; // no line: the page says what it knows
   }
+}
+
+function pictureOf({ id, map }: { readonly id: string; readonly map?: unknown }): string | null {
+  return typeof map === "string" ? `/worlds/${encodeURIComponent(id)}/map-${encodeURIComponent(map)}.png` : null;
 }
 
 function isOffer(told: unknown): told is Offer {

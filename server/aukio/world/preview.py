@@ -48,16 +48,28 @@ def draw_world(
     """
     view = _view(world, width)
     drawing = Drawing(view.width, view.height + FOOT, PAPER, _in(world.name, language))
-    solid = [shape for shape in world.shapes if shape.kind not in ("light", "text")]
-    solid.sort(key=lambda shape: extent(shape)[1])
-    _draw_ground(drawing.layer(), world, view)
-    _draw_shadows(drawing.layer(0.2), world, solid, view)
-    _draw_shapes(drawing.layer(), solid, view)
+    _draw_place(drawing, world, view)
     if field is not None:
         _draw_blocked(drawing.layer(0.45), field, view)
     _draw_spawns(drawing.layer(), world.spawns.values(), view, language)
     _draw_foot(drawing.layer(), world, view, language)
     return drawing
+
+
+def draw_bare(world: World, width: int) -> Drawing:
+    """Draws the place alone, without words or marks: a picture to know it by."""
+    view = _view(world, width, margin=0)
+    drawing = Drawing(view.width, view.height, PAPER, "")
+    _draw_place(drawing, world, view)
+    return drawing
+
+
+def _draw_place(drawing: Drawing, world: World, view: _View) -> None:
+    solid = [shape for shape in world.shapes if shape.kind not in ("light", "text")]
+    solid.sort(key=lambda shape: extent(shape)[1])
+    _draw_ground(drawing.layer(), world, view)
+    _draw_shadows(drawing.layer(0.2), world, solid, view)
+    _draw_shapes(drawing.layer(), solid, view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +90,15 @@ class _View:
         return [self.at(corner) for corner in corners]
 
 
-def _view(world: World, width: int) -> _View:
+def _view(world: World, width: int, margin: float = MARGIN_M) -> _View:
     (wide, deep), (east, north) = world.ground.size, world.ground.at
     corners = [(east - wide / 2, north - deep / 2), (east + wide / 2, north + deep / 2)]
     corners += [spawn.at[:2] for spawn in world.spawns.values()]
     west, east = min(c[0] for c in corners), max(c[0] for c in corners)
     south, north = min(c[1] for c in corners), max(c[1] for c in corners)
-    across, down = east - west + 2 * MARGIN_M, north - south + 2 * MARGIN_M
+    across, down = east - west + 2 * margin, north - south + 2 * margin
     scale = width / across
-    return _View(west - MARGIN_M, north + MARGIN_M, scale, width, round(down * scale))
+    return _View(west - margin, north + margin, scale, width, round(down * scale))
 
 
 def _draw_ground(items: list[Item], world: World, view: _View) -> None:

@@ -37,6 +37,8 @@ export interface OfferedWorld {
   readonly name: Localized;
   readonly people: number;
   readonly capacity: number;
+  /** The address of a picture of it, seen from above; null: there is none. */
+  readonly picture: string | null;
 }
 
 /** What this browser cannot do here; most come from an address without https. */
@@ -89,6 +91,10 @@ export interface PageModel {
   readonly isOutside: boolean;
 
   readonly offered: OfferedWorld | null;
+  /** All the worlds that are open here. */
+  readonly offers: readonly OfferedWorld[];
+  /** Whether one has to choose among them: the address names none, and there are several. */
+  readonly isChoosing: boolean;
   readonly worldName: Localized | null;
   readonly spots: readonly Spot[];
   /** The spot of the address, "" for the entrance. */

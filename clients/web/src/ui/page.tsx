@@ -8,6 +8,7 @@ import { ChatOverlay } from "./chat/chat-overlay";
 import { ChatPanel } from "./chat/chat-panel";
 import { Icon } from "./icons";
 import { JoinPage } from "./join/join-page";
+import { WorldsPage } from "./join/worlds-page";
 import { textIn } from "../state/localized";
 import type { PageActions, PageModel } from "./model";
 import { EmotesPanel } from "./panels/emotes-panel";
@@ -34,7 +35,7 @@ export function Page({ words, ...props }: PageProps & { readonly words: Words })
   return (
     <WordsContext.Provider value={words}>
       <Banner {...props} />
-      {props.model.isOutside ? <JoinPage {...props} /> : <Inside {...props} />}
+      {!props.model.isOutside ? <Inside {...props} /> : props.model.isChoosing ? <WorldsPage {...props} /> : <JoinPage {...props} />}
       <Remark model={props.model} />
     </WordsContext.Provider>
   );

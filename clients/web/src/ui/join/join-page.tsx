@@ -55,6 +55,11 @@ export function JoinPage({ model, actions }: Props): JSX.Element {
         <button type="submit" class="main enter" aria-disabled={isBusy}>
           {isBusy ? t("panel.loading") : model.connection.kind === "idle" ? t("join.enter") : t("join.enterAgain")}
         </button>
+        {model.offers.length > 1 && (
+          <a class="others" href={`/${location.search}`}>
+            {t("worlds.others")}
+          </a>
+        )}
       </form>
     </main>
   );

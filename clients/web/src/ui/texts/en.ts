@@ -19,6 +19,12 @@ export const en = {
     plainNoHeadset: "no headset",
     plainNoSharing: "no sharing with one tap",
   },
+  worlds: {
+    title: "Where to?",
+    others: "Other places",
+    nobody: "Nobody is there now",
+    full: "Full at the moment",
+  },
   look: {
     random: "Surprise me",
     edit: "Change your look",

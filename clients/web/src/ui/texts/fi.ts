@@ -21,6 +21,12 @@ export const fi: Texts = {
     plainNoHeadset: "ei voi käyttää VR-laseja",
     plainNoSharing: "ei voi jakaa yhdellä napautuksella",
   },
+  worlds: {
+    title: "Minne mennään?",
+    others: "Muut paikat",
+    nobody: "Paikalla ei ole nyt ketään",
+    full: "Juuri nyt täynnä",
+  },
   look: {
     random: "Yllätä minut",
     edit: "Muuta ulkonäköäsi",

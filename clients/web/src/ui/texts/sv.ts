@@ -21,6 +21,12 @@ export const sv: Texts = {
     plainNoHeadset: "inget stöd för VR-glasögon",
     plainNoSharing: "ingen delning med ett tryck",
   },
+  worlds: {
+    title: "Vart vill du?",
+    others: "Andra platser",
+    nobody: "Ingen är där nu",
+    full: "Fullt just nu",
+  },
   look: {
     random: "Överraska mig",
     edit: "Ändra ditt utseende",
