@@ -326,6 +326,16 @@ class Rebuilt(Message, frozen=True):
     tick: f.TickNumber
 
 
+class Portal(Message, frozen=True):
+    """One has stepped into a portal that leads out of this world."""
+
+    ID = 0x9C
+    SENDER = Sender.SERVER
+    LIMIT = 1400
+
+    to: f.Sentence
+
+
 class Goodbye(Message, frozen=True):
     """The server ends the connection; `resumable`: the client should come back by itself."""
 
@@ -360,6 +370,7 @@ MESSAGES: tuple[type[Message], ...] = (
     Notice,
     FarCrowd,
     Rebuilt,
+    Portal,
     Goodbye,
 )
 

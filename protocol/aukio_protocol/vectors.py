@@ -62,6 +62,7 @@ def control_messages() -> dict[str, m.Message]:
         "far crowd, nobody": m.FarCrowd(8, 0, 0, 0, b""),
         "far crowd, widest": m.FarCrowd(255, 32767, 32767, 255, b"\xff" * 1020),
         "rebuilt": m.Rebuilt("ab12", "cd34", 65535),
+        "portal": m.Portal("yard#gate"),
         "goodbye": m.Goodbye(Reason.RESTART, True, 2000, "The server restarts."),
     }
 

@@ -4,7 +4,8 @@ History
 1  First wire: hello to goodbye, inputs with claims, snapshots of motion records and poses.
 2  Postures, looks that change, named spots: Hold, Dress, Go; Hello.spot, Introduce.posture.
 3  Smaller snapshots: short ticks, Rice-coded gaps, places in 1/128 m, turn rates on yaw steps;
-   heads beyond interest: FarCrowd. Worlds that change while people are in: Rebuilt.
+   heads beyond interest: FarCrowd. Worlds that change while people are in, and lead to others:
+   Rebuilt, Portal.
 """
 
 import hashlib

@@ -97,7 +97,9 @@ class Hosting:
         self._entropy = entropy
         self._tidies_up = tidies_up  # of the worlds of a process one collects garbage for all
         self._collect = collect  # takes in what has arrived by now
-        self._simulation = Simulation(field, min(capacity, 4096), world.tick_hz)
+        self._simulation = Simulation(
+            field, min(capacity, 4096), world.tick_hz, list(world.portals.values())
+        )
         individuals = settings.individuals or world.individuals
         self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
         self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
@@ -283,7 +285,9 @@ class Hosting:
                 return
             self.world, self._place = change.world, change.place
             self.registry.change(change.place, change.world.spawns.keys())
-            change.misplaced = simulation.walk_on(change.field, self._spawn(""))
+            change.misplaced = simulation.walk_on(
+                change.field, self._spawn(""), list(change.world.portals.values())
+            )
         for slot in change.misplaced[:PUT_A_TICK]:
             if simulation.entities.alive[slot]:  # who has left since need no place
                 self._put_near(change.field, slot)

@@ -83,6 +83,7 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x99, "Notice", 1400, "code:u8 text:str:0:300"),
         (0x9A, "FarCrowd", 1040, "cell:u8 west:i16 north:i16 width:u8 counts:bytes:0:1024"),
         (0x9B, "Rebuilt", 256, "scene:str:0:64 walk:str:0:64 tick:u16"),
+        (0x9C, "Portal", 1400, "to:str:0:300"),
         (0x9F, "Goodbye", 512, "reason:u8 resumable:bool retry:u32 detail:str:0:300"),
     )
 }  # fmt: skip

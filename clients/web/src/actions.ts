@@ -12,7 +12,7 @@ import type { Travel } from "./travel";
 import { local, write } from "./ui/browser-platform";
 import { codesIn, type KeyAction } from "./ui/keys";
 import { textIn } from "./state/localized";
-import type { PageActions, PageModel, PanelName, PortraitView } from "./ui/model";
+import type { Door, PageActions, PageModel, PanelName, PortraitView } from "./ui/model";
 import type { Settings } from "./ui/settings";
 import { copyText, download, linkTo, sendLink } from "./ui/sharing";
 import type { Store } from "./ui/store";
@@ -151,6 +151,13 @@ export class Actions implements PageActions {
     page.change({ spot });
     const name = page.value.spots.find(({ id }) => id === spot)?.name;
     if (name !== undefined) this.remark(sentence("places.arrived", { place: textIn(name, page.value.language) }));
+  };
+
+  readonly walkThrough = ({ at: [x, y, z] }: Door): void => {
+    const { travel, view } = this.handed;
+    this.open(null);
+    if (!travel.toPoint(x, y, z)) this.remark(sentence("places.noWay"));
+    view.focus();
   };
 
   readonly linkTo = linkTo;

@@ -31,7 +31,7 @@ import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
 import { type Settings, settingsText } from "./ui/settings";
-import { spotOf } from "./ui/sharing";
+import { spotOf, worldOf } from "./ui/sharing";
 import { Store } from "./ui/store";
 import { Tabs } from "./ui/tabs";
 import { type Sentence, sentence } from "./ui/texts/shape";
@@ -65,7 +65,9 @@ export interface Surroundings {
 
 export class App {
   private readonly around: Surroundings;
-  private readonly platform: Platform;
+  private platform: Platform;
+  /** The world of the address; null for the server's only one. */
+  private world: string | null;
   private readonly connection: Connection;
   private readonly controls: Controls;
   private readonly presence = new Presence();
@@ -93,6 +95,7 @@ export class App {
   constructor(around: Surroundings) {
     this.around = around;
     this.words = around.words;
+    this.world = around.world;
     this.platform = buildPlatform(around.world);
     this.connection = new Connection(this.platform, {
       stateChanged: (state) => this.stateChanged(state),
@@ -129,11 +132,17 @@ export class App {
       mostS: around.recordS ?? 0,
     });
     this.entry = new WorldEntry(this.presence, this.page, around.world, () => this.changed());
-    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture, (message) => void this.entry.renew(message));
+    this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture, {
+      rebuilt: (message) => void this.entry.renew(message),
+      leadsTo: (to) => void this.leadsTo(to),
+    });
     this.actions = this.buildActions();
     this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
-      left: () => this.connection.state.kind !== "left" && !this.page.value.isOutside && this.connection.leave(),
+      left: () => {
+        if (this.connection.state.kind !== "left" && !this.page.value.isOutside) this.connection.leave();
+        this.turnToAddress();
+      },
       returned: () => this.returned(),
       spotChanged: () => this.spotChanged(),
     });
@@ -261,6 +270,38 @@ export class App {
     void this.entry.enter(visit);
   }
 
+  /** A portal leads to another world of this server, or to another server: there only when the person says so. */
+  private async leadsTo(to: string): Promise<void> {
+    if (to.startsWith("https://")) {
+      this.page.change({ passage: to });
+      this.actions.open("passage");
+      return;
+    }
+    const [world = "", spot = ""] = to.split("#");
+    const { visit } = this.presence;
+    const answer = await this.entry.prepare(world);
+    if (visit === null || visit !== this.presence.visit) return; // gone elsewhere meanwhile
+    if (answer !== "ready") {
+      this.actions.remark(sentence(answer === "full" ? "passage.full" : "passage.closed"));
+      return;
+    }
+    this.world = world;
+    this.platform = buildPlatform(world);
+    this.history.moveTo(`/w/${encodeURIComponent(world)}${location.search}${spot === "" ? "" : `#${encodeURIComponent(spot)}`}`);
+    this.page.change({ spot, panel: null, selected: null });
+    this.connection.moveTo(this.platform, spot);
+  }
+
+  /** Back and forward may lead to the door of another world. */
+  private turnToAddress(): void {
+    const world = worldOf(location.pathname);
+    if (world === this.world) return;
+    this.world = world;
+    this.platform = buildPlatform(world);
+    this.connection.turnTo(this.platform);
+    this.entry.turnTo(world);
+  }
+
   /** One stands in a world that is not what it was. */
   private changed(): void {
     this.travel.cancel(); // the way may lead through a wall
@@ -287,6 +328,7 @@ export class App {
 
   private returned(): void {
     if (!this.page.value.isOutside) return;
+    this.turnToAddress();
     // The browser tells of the new # only after this.
     this.page.change({ spot: spotOf(location) });
     this.actions.join(this.page.value.wishedName);
@@ -448,6 +490,8 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     offered: null,
     offers: [],
     isChoosing: false,
+    passage: null,
+    doors: [],
     worldName: null,
     spots: [],
     spot: spotOf(location),

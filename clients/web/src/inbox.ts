@@ -10,6 +10,13 @@ import { type Sentence, sentence } from "./ui/texts/shape";
 
 const TOLD_M = 8;
 
+/** What concerns the place itself. */
+export interface PlaceChanges {
+  rebuilt(message: Rebuilt): void;
+  /** One has stepped into a portal that leads out of the world. */
+  leadsTo(to: string): void;
+}
+
 /** Who draws what people do. */
 export interface Acted {
   said(slot: number, text: string): void;
@@ -22,23 +29,23 @@ export class Inbox {
   private readonly page: Store<PageModel>;
   private readonly wallMs: () => number;
   private readonly acted: Acted;
-  private readonly rebuilt: (message: Rebuilt) => void;
+  private readonly place: PlaceChanges;
 
-  /** `wallMs` tells milliseconds since 1970, for the times of the chat; `rebuilt` sees to it that the world changes. */
+  /** `wallMs` tells milliseconds since 1970, for the times of the chat. */
   constructor(
     presence: Presence,
     log: ChatLog<Sentence>,
     page: Store<PageModel>,
     wallMs: () => number,
     acted: Acted,
-    rebuilt: (message: Rebuilt) => void,
+    place: PlaceChanges,
   ) {
     this.presence = presence;
     this.log = log;
     this.page = page;
     this.wallMs = wallMs;
     this.acted = acted;
-    this.rebuilt = rebuilt;
+    this.place = place;
   }
 
   take(message: ServerMessage): void {
@@ -62,7 +69,10 @@ export class Inbox {
         this.presence.farCrowd.take(message);
         return;
       case "Rebuilt":
-        this.rebuilt(message);
+        this.place.rebuilt(message);
+        return;
+      case "Portal":
+        this.place.leadsTo(message.to);
         return;
       case "Notice":
         this.notice(message);

@@ -5,6 +5,7 @@ import { local, read } from "./ui/browser-platform";
 import { loadTranslate, pickLanguage } from "./ui/language";
 import type { Graphics } from "./scene/detail";
 import { settingsFrom } from "./ui/settings";
+import { worldOf } from "./ui/sharing";
 
 const MOST_FRAMES = 240;
 /** A recording of motion ends by itself after this. */
@@ -36,16 +37,6 @@ async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> 
     },
     buildPortrait: async (canvas) => new (await import("./scene/portrait")).Portrait(canvas),
   }).start();
-}
-
-/** The world that an address names; null for none, also when it is not a proper one. */
-function worldOf(path: string): string | null {
-  const named = /^\/w\/([^/]+)\/?$/.exec(path)?.[1];
-  try {
-    return named === undefined ? null : decodeURIComponent(named);
-  } catch {
-    return null;
-  }
 }
 
 function isGraphics(text: string | null): text is Graphics {

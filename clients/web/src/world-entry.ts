@@ -8,7 +8,7 @@ import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
 import type { Rebuilt } from "./protocol/messages.gen";
 import type { Visit } from "./state/visit";
 import { type Localized, textIn } from "./state/localized";
-import type { OfferedWorld, PageModel, Spot } from "./ui/model";
+import type { Door, OfferedWorld, PageModel, Spot } from "./ui/model";
 import type { Store } from "./ui/store";
 
 const LOAD_AGAIN_MS = 3_000;
@@ -29,7 +29,9 @@ interface Coming {
 export class WorldEntry {
   private readonly presence: Presence;
   private readonly page: Store<PageModel>;
-  private readonly wished: string | null;
+  private wished: string | null;
+  /** A world got ahead, for whoever is about to go there. */
+  private ahead: LoadedWorld | null = null;
   private askedMs = -Infinity;
   private retry: () => void = () => undefined;
   /** What the world was last changed to during this visit; null: it is as it was at the welcome. */
@@ -51,6 +53,11 @@ export class WorldEntry {
     const { scene, walk } = this.filesOf(visit);
     try {
       let loaded = this.presence.world;
+      if (this.ahead?.key === worldKey(world, scene, walk)) {
+        loaded = this.ahead;
+        this.take(loaded);
+      }
+      this.ahead = null;
       if (loaded?.key !== worldKey(world, scene, walk)) {
         this.page.change({ loading: { kind: "loading" } });
         loaded = await loadWorld(world, scene, walk);
@@ -80,6 +87,28 @@ export class WorldEntry {
     } catch (error) {
       if (visit === this.presence.visit && this.told.message === message) this.later(visit, error, () => this.renew(message));
     }
+  }
+
+  /** Gets another world of this server ahead, for going there; says why one cannot, if so. */
+  async prepare(world: string): Promise<"ready" | "closed" | "full"> {
+    const offer = (await fetchOffers()).find(({ id }) => id === world);
+    if (offer === undefined) return "closed";
+    if (offer.people >= offer.capacity) return "full";
+    try {
+      this.ahead = await loadWorld(offer.id, offer.scene, offer.walk);
+    } catch (error) {
+      reportError(error);
+      return "closed";
+    }
+    this.wished = world;
+    return "ready";
+  }
+
+  /** The page is at the door of this world now. */
+  turnTo(world: string | null): void {
+    this.wished = world;
+    this.askedMs = -Infinity;
+    this.page.change({ offered: null });
   }
 
   /** Runs at every step: goes over to a changed world when its tick has come. */
@@ -132,7 +161,7 @@ export class WorldEntry {
 
   private take(loaded: LoadedWorld): void {
     this.presence.settle(loaded);
-    this.page.change({ worldName: loaded.scene.name, spots: spotsOf(loaded) });
+    this.page.change({ worldName: loaded.scene.name, spots: spotsOf(loaded), doors: doorsOf(loaded) });
   }
 
   private filesOf(visit: Visit): { readonly scene: string; readonly walk: string } {
@@ -156,6 +185,11 @@ export class WorldEntry {
 /** The named places of a world, in its own order. */
 function spotsOf({ scene }: LoadedWorld): readonly Spot[] {
   return Object.entries(scene.spawns ?? {}).flatMap(([id, { name }]) => (name === undefined || textIn(name, "en") === "" ? [] : [{ id, name }]));
+}
+
+/** The portals of a world, in its own order. */
+function doorsOf({ scene }: LoadedWorld): readonly Door[] {
+  return Object.entries(scene.entities ?? {}).flatMap(([id, { at, alt, to }]) => (to === undefined ? [] : [{ id, at, name: alt ?? { und: to } }]));
 }
 
 /** The open worlds of this server; none when it does not say. */

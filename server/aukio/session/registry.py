@@ -20,7 +20,7 @@ from aukio.session.session import Identity, Line, Session, Tally
 from aukio.session.states import SessionState
 from aukio.sim.commands import MOVE, Moves
 from aukio.sim.entities import EntityRef
-from aukio.sim.events import Event, Gestured, Held, ObjectChanged, Rescued, Spoke
+from aukio.sim.events import Event, Gestured, Held, ObjectChanged, PortalEntered, Rescued, Spoke
 from aukio.sim.simulation import Placement, Simulation
 from aukio_protocol import messages as m
 from aukio_protocol.errors import Reason
@@ -250,6 +250,12 @@ class Registry:
             case Rescued(slot):
                 text = "You fell out of the world and were put back."
                 self._send_to(np.array([slot], np.int32), m.Notice(m.NoticeCode.RESCUED, text))
+            case PortalEntered(slot, to):
+                session = self._by_slot[slot]
+                if to.startswith("#"):
+                    self.go(session, to[1:])
+                elif session.state is SessionState.JOINED:
+                    session.send(m.Portal(to))
             case ObjectChanged(name, version, state):
                 self._send_to(self.slots, m.ObjectState(name, version, state))
 

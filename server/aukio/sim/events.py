@@ -47,6 +47,14 @@ class Rescued:
 
 
 @dataclass(frozen=True, slots=True)
+class PortalEntered:
+    """Somebody stepped into a portal; `to` says where it leads (see `world.model.Portal`)."""
+
+    slot: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectChanged:
     """A named object has a new state."""
 
@@ -55,4 +63,4 @@ class ObjectChanged:
     state: str
 
 
-Event = Spoke | Gestured | Diverged | Held | Rescued | ObjectChanged
+Event = Spoke | Gestured | Diverged | Held | Rescued | PortalEntered | ObjectChanged

@@ -1,15 +1,18 @@
 """The authoritative state of one world: applies commands, runs the rules, returns events."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aukio.clock import WRAP
 from aukio.sim.commands import Move, Moves
 from aukio.sim.entities import AVATAR, HAND_UP, IN_HEADSET, RING, SITTING, Entities, EntityRef
-from aukio.sim.events import Diverged, Event, Gestured, Held, Rescued, Spoke
+from aukio.sim.events import Diverged, Event, Gestured, Held, PortalEntered, Rescued, Spoke
 from aukio.sim.movement import Movement, distances_m
 from aukio.sim.objects import Objects
-from aukio.world import WalkField
+from aukio.sim.portals import Portals
+from aukio.world import Portal, WalkField
 
 POSTURES = SITTING | HAND_UP | IN_HEADSET
 STEPS = 0x1C00  # bits of a wish: a gait or a jump, which nobody sits through
@@ -27,7 +30,9 @@ class Simulation:
     (`tick % 65536` is the number on the wire).
     """
 
-    def __init__(self, field: WalkField, capacity: int, tick_hz: int) -> None:
+    def __init__(
+        self, field: WalkField, capacity: int, tick_hz: int, portals: Sequence[Portal] = ()
+    ) -> None:
         self.tick = 0
         self.tick_hz = tick_hz
         self.entities = Entities(capacity)
@@ -38,6 +43,7 @@ class Simulation:
         self._movement = Movement(self.entities, field, tick_hz)
         self._rescue = field.rescue * 1024  # 1/64 m to position units
         self._homes: dict[int, Placement] = {}
+        self._portals = Portals(portals, capacity)
 
     def enter(self, place: Placement, home: Placement) -> EntityRef | None:
         """Adds an avatar at `place`; `home` is where it is put if it falls out of the world.
@@ -120,10 +126,13 @@ class Simulation:
         self._put(slot, place)
         return [Diverged(slot, moved=True), *self._stand_up(slot)]
 
-    def walk_on(self, field: WalkField, home: Placement) -> list[int]:
+    def walk_on(
+        self, field: WalkField, home: Placement, portals: Sequence[Portal] = ()
+    ) -> list[int]:
         """The ground is another one from the next step on, and so is where whoever falls out of
         the world is put. Returns the slots of those who have no place on it where they are."""
         self._movement.walk_on(field)
+        self._portals = Portals(portals, self.entities.capacity)
         self._rescue = field.rescue * 1024
         self._homes = dict.fromkeys(self._homes, home)
         return self._movement.misplaced(self.tick)
@@ -136,6 +145,10 @@ class Simulation:
         fallen = live[self.entities.states[live, self.tick % RING, 1] < self._rescue]
         for slot in fallen.tolist():
             events += [Rescued(slot), *self.put(slot, self._homes[slot])]
+        for slot, portal in self._portals.entered(
+            live, self.entities.states[live, self.tick % RING]
+        ):
+            events.append(PortalEntered(slot, portal.to))
         for slot in live[self.entities.postures[live] & SITTING != 0].tolist():
             if self._movement.is_walking(slot):  # by an input from before it sat down
                 events += self._stand_up(slot)
@@ -154,6 +167,7 @@ class Simulation:
 
     def _put(self, slot: int, place: Placement) -> None:
         self.entities.place(slot, *place)
+        self._portals.put(slot)
         self._movement.reset(slot, self.tick)
 
     def _hearers(self, slot: int) -> NDArray[np.int32]:

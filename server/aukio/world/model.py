@@ -183,6 +183,26 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Portal:
+    """Where one who steps in is sent on: a circle of `radius`, or where that is 0 a box of `half`
+    extents (across, along) turned as its entity; `to` is `#spot`, `world`, `world#spot` or an
+    https address."""
+
+    entity: str
+    at: Point
+    facing: float
+    radius: float
+    half: tuple[float, float]
+    to: str
+    place: Place
+
+    @property
+    def spot(self) -> str:
+        """The spot of this world that it leads to; empty when it leads elsewhere."""
+        return self.to[1:] if self.to.startswith("#") else ""
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """A checked world. `hash` is the hex SHA-256 of the documents it was read from."""
 
@@ -203,6 +223,7 @@ class World:
     scenery: Scenery = field(default_factory=lambda: Scenery({}))
     models: Mapping[str, bytes] = field(default_factory=dict)
     """Binary glTF by the path its parts name."""
+    portals: Mapping[str, Portal] = field(default_factory=dict)
     sources: tuple[Path, ...] = ()
     """The files it was read from, but models."""
 

@@ -39,6 +39,7 @@ class Template:
     alt: Text = field(default_factory=dict)
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    portal: Mapping[str, Any] | None = None
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value of every parameter: the given ones over the defaults."""
@@ -143,6 +144,7 @@ def _chain(name: str, written: Mapping[str, Written], problems: list[Problem]) -
 def _merge(template: Template, document: Document, path: Path, raw: Mapping[str, Any]) -> None:
     if "alt" in raw:
         template.alt = text_by_language(raw["alt"])
+    template.portal = raw.get("portal", template.portal)
     for name, definition in raw.get("params", {}).items():
         template.params[name] = {**template.params.get(name, {}), **definition}
     for name, part in raw.get("parts", {}).items():

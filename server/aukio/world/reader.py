@@ -17,6 +17,7 @@ from aukio.world.model import (
     Entity,
     Ground,
     Point,
+    Portal,
     Scenery,
     Side,
     Sky,
@@ -29,6 +30,7 @@ from aukio.world.prefabs import Template, read_templates, text_by_language
 from aukio.world.problems import Problem, WorldProblems, problem_at, quoted
 from aukio.world.schema import (
     ID,
+    MOST_PORTALS,
     SIDES,
     Schema,
     described,
@@ -94,7 +96,8 @@ def load_world(folder: Path) -> World:
 def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:
     """Return the schema of a world with these prefabs; the broken ones take any parameters."""
     known = {name: template.params for name, template in templates.items()}
-    return world_schema(known, open_prefabs=sorted(broken))
+    portals = {name for name, template in templates.items() if template.portal is not None}
+    return world_schema(known, sorted(broken), portals)
 
 
 def editor_schema(folder: Path) -> Schema:
@@ -210,6 +213,7 @@ class _Assembly:
             default_spawn=(marked or list(spawns))[0],
             prefabs={name: each.prefab() for name, each in self._templates.items()},
             entities=self._entities(),
+            portals=self._portals(),
             hash=self._hash(),
             scenery=self._scenery(),
             models=self._models,
@@ -319,6 +323,28 @@ class _Assembly:
                 place=self._document.key_place(("entities", name)),
             )
         return entities
+
+    def _portals(self) -> dict[str, Portal]:
+        portals: dict[str, Portal] = {}
+        for name, raw in self._good("entities").items():
+            template = self._templates.get(raw["use"])
+            if template is None or template.portal is None:
+                continue
+            if len(portals) >= MOST_PORTALS:
+                self._document.refuse(("entities", name), f"at most {MOST_PORTALS} portals", "more")
+                self._problems.append(self._document.problems[-1])
+                break
+            across, along = template.portal.get("box", (0.0, 0.0))
+            portals[name] = Portal(
+                entity=name,
+                at=_point(raw["at"]),
+                facing=float(raw.get("facing", 0)),
+                radius=float(template.portal.get("circle", 0)),
+                half=(across / 2, along / 2),
+                to=raw["to"],
+                place=self._document.place(("entities", name, "to")),
+            )
+        return portals
 
     def _hash(self) -> str:
         digest = hashlib.sha256()

@@ -9,7 +9,8 @@
                 "colour": "#rrggbb", "material": name, "roughness": 0..1},
      "spawns": {"square": {"at": [x, y, z], "yaw": deg, "spread": metres, "name": {"fi": ...}}},
      "defaultSpawn": "square",
-     "entities": {"bench": {"prefab": name, "at": [x, y, z], "yaw": deg, "alt": {"fi": ...}}},
+     "entities": {"bench": {"prefab": name, "at": [x, y, z], "yaw": deg, "alt": {"fi": ...},
+                            "to": "yard#gate"}},
      "shapes": [{"id": "bench/seat", "entity": "bench", "shape": "box", "at": [x, y, z],
                  "yaw": deg, "size": [...], "colour": "#rrggbb", "material": name, "roughness":
                      0..1}]}
@@ -30,6 +31,8 @@ has the key "und".
     text      [width, height]  letters of this height, facing -z, no wider than width; "text"
     light     [range]  a lamp that shines at dusk
     model     [scale]  "file": its name among the world's files
+
+`to` of an entity says where its portal leads.
 
 Only where they apply: "solid": false; "tilt" degrees by which it leans back (towards +z at its
 top) about its own x axis; "top" the [x, z] or [radius] at the top of a box or cylinder; "sides" of
@@ -112,7 +115,7 @@ def _entity(entity: Entity, world: World) -> dict[str, Any]:
         "at": _at(entity.at),
         "yaw": entity.facing % 360,
         "alt": dict(world.prefabs[entity.use].alt),
-    }
+    } | ({"to": world.portals[entity.id].to} if entity.id in world.portals else {})
 
 
 def _shape(shape: Shape, world: World) -> dict[str, Any]:

@@ -7,7 +7,7 @@ print.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from aukio.world.material import MATERIALS
@@ -68,10 +68,11 @@ SIDES: Final[tuple[Side, ...]] = ("north", "east", "south", "west")
 HORIZONS: Final = ("none", "forest", "hills", "town", "sea")
 EDGES: Final = ("wall", "open")
 WEATHERS: Final = ("clear", "cloudy", "fog", "rain", "snow")
-ENTITY_KEYS: Final = frozenset({"use", "at", "facing"})
+ENTITY_KEYS: Final = frozenset({"use", "at", "facing", "to"})
 
 MOST_PREFABS: Final = 500
 MOST_SPAWNS: Final = 100
+MOST_PORTALS: Final = 100
 MOST_ENTITIES: Final = 20_000
 MOST_POINTS: Final = 64
 """Corners of an extrusion's outline."""
@@ -81,21 +82,26 @@ MOST_REPEATS: Final = 3
 MOST_BIRDS: Final = 60
 MOST_LEAVES: Final = 400
 
-ID: Final = "^[a-z][a-z0-9_]{0,63}$"
+_NAME: Final = "[a-z][a-z0-9_]{0,63}"
+ID: Final = f"^{_NAME}$"
 _COLOUR: Final = "^#[0-9a-fA-F]{6}$"
 MODEL_PATH: Final = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*\.(glb|gltf)$"
+_TO: Final = rf"^(#{_NAME}|{_NAME}(#{_NAME})?|https://[^\s\"<>]{{1,250}})$"
 _PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
 
 
 def world_schema(
-    prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[str] = ()
+    prefabs: Mapping[str, Mapping[str, Schema]],
+    open_prefabs: Sequence[str] = (),
+    portals: Collection[str] = (),
 ) -> Schema:
     """Return the schema of `world.yaml`.
 
     Args:
         prefabs: for each prefab the definition of each parameter, as it stands in its document.
-            open_prefabs: names of prefabs whose parameters are unknown, as they have problems
+        open_prefabs: names of prefabs whose parameters are unknown, as they have problems
             themselves.
+        portals: which of the prefabs lead somewhere.
     """
     return _closed(
         "a world: keys world, id, name, ground, spawn and more",
@@ -140,7 +146,9 @@ def world_schema(
             ),
             "prefabs": _map({}, "prefabs by name", MOST_PREFABS),
             "spawn": {**_map(_spawn(), "spawns by id", MOST_SPAWNS), "minProperties": 1},
-            "entities": _map(_entity(prefabs, open_prefabs), "entities by id", MOST_ENTITIES),
+            "entities": _map(
+                _entity(prefabs, open_prefabs, portals), "entities by id", MOST_ENTITIES
+            ),
         },
         required=("world", "id", "name", "ground", "spawn"),
     )
@@ -172,8 +180,9 @@ def library_schema() -> Schema:
 def prefab_schema() -> Schema:
     """Return the schema of one prefab as written, its formulas unread."""
     return _closed(
-        "a prefab: alt, extends, params, parts",
+        "a prefab: alt, extends, params, parts, portal",
         {
+            "portal": _portal(),
             "alt": _text(),
             "extends": {"type": "string", "x-expected": "the name of a prefab"},
             "params": _map(_parameter(), "parameters by name", 100),
@@ -320,7 +329,11 @@ def _spawn() -> Schema:
     )
 
 
-def _entity(prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[str]) -> Schema:
+def _entity(
+    prefabs: Mapping[str, Mapping[str, Schema]],
+    open_prefabs: Sequence[str],
+    portals: Collection[str],
+) -> Schema:
     names = sorted(prefabs)
     every = sorted({*names, *open_prefabs})
     listed = f"one of the prefabs {', '.join(every)}" if len(every) <= 8 else "a prefab's name"
@@ -335,19 +348,34 @@ def _entity(prefabs: Mapping[str, Mapping[str, Schema]], open_prefabs: Sequence[
         schema["allOf"] = [
             {
                 "if": {"properties": {"use": {"const": name}}, "required": ["use"]},
-                "then": _instance(prefabs[name]),
+                "then": _instance(prefabs[name], leads=name in portals),
             }
             for name in names
         ]
     return schema
 
 
-def _instance(definitions: Mapping[str, Schema]) -> Schema:
+def _instance(definitions: Mapping[str, Schema], *, leads: bool) -> Schema:
     parameters = {name: parameter_schema(each) for name, each in definitions.items()}
     required = [name for name, each in definitions.items() if "default" not in each]
     fixed = {"use": True, "at": _place(), "facing": _compass()}
+    if leads:
+        fixed["to"] = _pattern(
+            _TO,
+            'where it leads: a spot "#gate", a world "yard", a spot of it "yard#gate",'
+            ' or another server "https://…"',
+        )
+        required = ["to", *required]
     expected = "the entity's keys and the prefab's parameters"
     return _closed(expected, {**fixed, **parameters}, ("at", *required))
+
+
+def _portal() -> Schema:
+    metres = _number(0.3, 20, "0.3 to 20 metres")
+    circle = _closed("a circle", {"circle": metres}, required=("circle",))
+    box = _closed("a box", {"box": _list(metres, 2, 2, "[across, along]")}, required=("box",))
+    expected = "where one is sent on: {circle: radius} or {box: [across, along]} round its middle"
+    return {"anyOf": [circle, box], "x-expected": expected}
 
 
 def _parameter() -> Schema:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from aukio.world.document import Document
-from aukio.world.model import Ground, Spawn, World
-from aukio.world.problems import Path, Problem, problem_at, quoted
+from aukio.world.model import Ground, Portal, Spawn, World
+from aukio.world.portals import reaches
+from aukio.world.problems import Path, Problem, did_you_mean, problem_at, quoted
 from aukio.world.solids import HEADROOM_M, Solid, solids_of
 from aukio.world.stairs import with_stairs
 
@@ -26,6 +27,8 @@ def world_problems(world: World, document: Document) -> Iterator[Problem]:
     yield from _default_problems(world, document)
     for spawn in world.spawns.values():
         yield from _spawn_problems(spawn, world, solids, document)
+    for portal in world.portals.values():
+        yield from _portal_problems(portal, world)
 
 
 def _height_problems(solids: list[Solid], document: Document) -> Iterator[Problem]:
@@ -101,6 +104,22 @@ def _blocker(spawn: Spawn, world: World, solids: list[Solid]) -> Solid | None:
         if solid.wall_distance(x, z, height, world.walk.step)[0] < WALKER_RADIUS_M:
             return solid
     return None
+
+
+def _portal_problems(portal: Portal, world: World) -> Iterator[Problem]:
+    path: Path = ("entities", portal.entity, "to")
+    if portal.spot and portal.spot not in world.spawns:
+        expected = "a spot of this world"
+        hint = did_you_mean(portal.spot, world.spawns)
+        yield problem_at(portal.place, path, expected, quoted(portal.to), hint)
+    for spawn in world.spawns.values():
+        if reaches(portal, spawn.at, spawn.spread):
+            expected = f'a spawn outside of the portal "{portal.entity}", by its spread'
+            got = "one from which people are sent on at once"
+            where: Path = ("spawn", spawn.id)
+            yield problem_at(
+                spawn.place, where, expected, got, "move it, or make its spread smaller"
+            )
 
 
 def _is_within(spawn: Spawn, solid: Solid, away: float) -> bool:

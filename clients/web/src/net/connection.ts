@@ -104,7 +104,7 @@ export class Connection {
   private watchedMs = 0;
   private pings = 0;
   private cancelWait: () => void = () => undefined;
-  private readonly platform: Platform;
+  private platform: Platform;
   private readonly listener: Listener;
 
   constructor(platform: Platform, listener: Listener) {
@@ -153,6 +153,23 @@ export class Connection {
     this.platform.storeSecret(null);
     this.hasJoined = false;
     this.enter({ kind: "left" });
+  }
+
+  /** The next world to join is another one; nothing is joined now. */
+  turnTo(platform: Platform): void {
+    this.platform = platform;
+  }
+
+  /** Goes over to another world: the session here ends, one there begins, by the same guest. */
+  moveTo(platform: Platform, spot: string): void {
+    this.send({ type: "Leave" });
+    this.drop();
+    this.platform.storeSecret(null);
+    this.platform = platform;
+    this.guest = { ...this.guest, spot };
+    this.hasJoined = false;
+    this.attempts = 0;
+    this.connect();
   }
 
   /** Sends a control message if there is somebody to send it to; returns whether there was. */

@@ -2,7 +2,7 @@
 
 export const VERSION = 3;
 export const SUBPROTOCOL = "aukio.1";
-export const SCHEMA = "5ae73dc35446fdb4";
+export const SCHEMA = "1787bb4a8031bdbb";
 export const INPUT_ID = 0x01;
 export const SNAPSHOT_ID = 0x81;
 
@@ -235,6 +235,12 @@ export interface Rebuilt {
   /** tick, wrapping at 65,536 */ readonly tick: number;
 }
 
+/** One has stepped into a portal that leads out of this world. */
+export interface Portal {
+  readonly type: "Portal";
+  /** plain words, English */ readonly to: string;
+}
+
 /** The server ends the connection; `resumable`: the client should come back by itself. */
 export interface Goodbye {
   readonly type: "Goodbye";
@@ -245,7 +251,7 @@ export interface Goodbye {
 }
 
 export type ClientMessage = Hello | ClockPing | Say | Gesture | Hold | Dress | Go | Leave;
-export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Goodbye;
+export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Portal | Goodbye;
 
 export type FieldType = "int" | "text" | "bytes" | "bool";
 /** Name, type, least and greatest value or length. */
@@ -278,5 +284,6 @@ export const MESSAGES: readonly MessageShape[] = [
   { id: 0x99, type: "Notice", sender: "server", limit: 1400, fields: [["code", "int", 0, 255], ["text", "text", 0, 300]] },
   { id: 0x9a, type: "FarCrowd", sender: "server", limit: 1040, fields: [["cell", "int", 0, 255], ["west", "int", -32768, 32767], ["north", "int", -32768, 32767], ["width", "int", 0, 255], ["counts", "bytes", 0, 1024]] },
   { id: 0x9b, type: "Rebuilt", sender: "server", limit: 256, fields: [["scene", "text", 0, 64], ["walk", "text", 0, 64], ["tick", "int", 0, 65535]] },
+  { id: 0x9c, type: "Portal", sender: "server", limit: 1400, fields: [["to", "text", 0, 300]] },
   { id: 0x9f, type: "Goodbye", sender: "server", limit: 512, fields: [["reason", "int", 0, 255], ["resumable", "bool", 0, 0], ["retry", "int", 0, 4294967295], ["detail", "text", 0, 300]] },
 ];

@@ -83,7 +83,7 @@ export interface SceneFile {
   readonly life?: { readonly birds: number; readonly leaves: number };
   /** Where people begin; they are offered as places to go to. */
   readonly spawns?: { readonly [id: string]: SceneSpawn };
-  readonly entities?: { readonly [id: string]: { readonly at: Vector3Array; readonly yaw: number; readonly alt?: Texts } };
+  readonly entities?: { readonly [id: string]: { readonly at: Vector3Array; readonly yaw: number; readonly alt?: Texts; readonly to?: string } };
   readonly defaultSpawn?: string;
   readonly ground: SceneGround;
   readonly shapes: readonly SceneShape[];

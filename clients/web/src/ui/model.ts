@@ -22,13 +22,20 @@ export type Loading =
 export type Picture = "none" | "drawing" | "impossible" | "lost" | "broken";
 
 /** At most one of these is open. */
-export type PanelName = "chat" | "people" | "emotes" | "places" | "more" | "share" | "settings" | "help" | "look";
+export type PanelName = "chat" | "people" | "emotes" | "places" | "more" | "share" | "settings" | "help" | "look" | "passage";
 
 
 /** A place of the world that has a name; `id` stands behind the # of an address. */
 export interface Spot {
   readonly id: string;
   readonly name: Localized;
+}
+
+/** A portal: what it is called, and where it is in metres, x east, y up, z south. */
+export interface Door {
+  readonly id: string;
+  readonly name: Localized;
+  readonly at: readonly [number, number, number];
 }
 
 /** A world as the server offers it before one joins. */
@@ -95,8 +102,12 @@ export interface PageModel {
   readonly offers: readonly OfferedWorld[];
   /** Whether one has to choose among them: the address names none, and there are several. */
   readonly isChoosing: boolean;
+  /** The address of another server that a portal leads to, while one is asked; null: none. */
+  readonly passage: string | null;
   readonly worldName: Localized | null;
   readonly spots: readonly Spot[];
+  /** Portals of the world. */
+  readonly doors: readonly Door[];
   /** The spot of the address, "" for the entrance. */
   readonly spot: string;
   readonly people: number;
@@ -140,6 +151,8 @@ export interface PageActions {
   readonly walkTo: ((slot: number) => void) | null;
   hide(slot: number, isHidden: boolean): void;
   readonly go: ((spot: string) => void) | null;
+  /** Walks to a portal, and so through it; null: nobody walks here. */
+  readonly walkThrough: ((door: Door) => void) | null;
   /** The address of a spot; "" is the world's entrance. */
   linkTo(spot: string): string;
   copyLink(field: HTMLInputElement | null, spot: string): void;

@@ -39,6 +39,11 @@ export class PageHistory {
     history.pushState({ depth: 1 }, "");
   }
 
+  /** One is somewhere else, by the same step: Back leads to the door one came in by. */
+  moveTo(address: string): void {
+    history.replaceState({ depth: this.depth }, "", address);
+  }
+
   /** Leaving by a button is the same as leaving by Back. */
   leave(): void {
     if (this.isInside) history.go(-this.depth);

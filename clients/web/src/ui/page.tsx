@@ -14,6 +14,7 @@ import type { PageActions, PageModel } from "./model";
 import { EmotesPanel } from "./panels/emotes-panel";
 import { lazy } from "./panels/lazy";
 import { MorePanel } from "./panels/more-panel";
+import { PassagePanel } from "./panels/passage-panel";
 import { Performance } from "./panels/performance";
 import { PlacesPanel } from "./panels/places-panel";
 import { PeoplePanel } from "./people/people-panel";
@@ -88,6 +89,8 @@ function OpenPanel(props: PageProps): JSX.Element | null {
       return <HelpPanel {...props} />;
     case "look":
       return <LookPanel {...props} />;
+    case "passage":
+      return <PassagePanel {...props} />;
     case null:
       return null;
   }

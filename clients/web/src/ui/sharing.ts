@@ -16,6 +16,16 @@ export function spotOf(address: Location): string {
   }
 }
 
+/** The world that an address names; null for none, also when it is not a proper one. */
+export function worldOf(path: string): string | null {
+  const named = /^\/w\/([^/]+)\/?$/.exec(path)?.[1];
+  try {
+    return named === undefined ? null : decodeURIComponent(named);
+  } catch {
+    return null;
+  }
+}
+
 /** Copies a text; without the clipboard's leave by the old command; tells whether it worked. */
 export async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
   if ("clipboard" in navigator) {

@@ -39,6 +39,22 @@ export function PlacesPanel({ model, actions }: { model: PageModel; actions: Pag
             })}
           </ul>
         )}
+        {model.doors.length > 0 && <h3>{t("places.doors")}</h3>}
+        {model.doors.length > 0 && (
+          <ul class="rows doors">
+            {model.doors.map((door) => (
+              <li class="row" key={door.id}>
+                <button class="who" disabled={actions.walkThrough === null} onClick={() => actions.walkThrough?.(door)}>
+                  <Icon name="leave" />
+                  <span class="about">
+                    <b>{textIn(door.name, language)}</b>
+                    <span class="quiet">{t("places.through")}</span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
         <button class="item" onClick={() => actions.open("share")}>
           <Icon name="share" />
           <span class="label">{t("more.share")}</span>

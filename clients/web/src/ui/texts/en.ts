@@ -19,6 +19,14 @@ export const en = {
     plainNoHeadset: "no headset",
     plainNoSharing: "no sharing with one tap",
   },
+  passage: {
+    title: "To another server",
+    text: "This leads to {{host}}, which is not part of this place. Nothing about you is handed on.",
+    go: "Go to {{host}}",
+    stay: "Stay here",
+    full: "It is full there at the moment.",
+    closed: "It is closed there at the moment.",
+  },
   worlds: {
     title: "Where to?",
     others: "Other places",
@@ -200,6 +208,9 @@ export const en = {
   headset: { enter: "Enter with a headset", failed: "The headset did not start. Is it connected and switched on?", inside: "You are in the headset. Take it off, or press B or Y, to come back." },
   things: { named: "{{thing}}" },
   places: {
+    doors: "Doors",
+    through: "Walk there",
+    noWay: "There is no way to walk there from here.",
     title: "Places",
     go: "Go there",
     goTo: "Go to {{place}}",

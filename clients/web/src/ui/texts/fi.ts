@@ -21,6 +21,14 @@ export const fi: Texts = {
     plainNoHeadset: "ei voi käyttää VR-laseja",
     plainNoSharing: "ei voi jakaa yhdellä napautuksella",
   },
+  passage: {
+    title: "Toiselle palvelimelle",
+    text: "Tästä pääsee osoitteeseen {{host}}, joka ei kuulu tähän paikkaan. Sinusta ei välitetä mitään eteenpäin.",
+    go: "Siirry: {{host}}",
+    stay: "Jää tänne",
+    full: "Siellä on juuri nyt täyttä.",
+    closed: "Sinne ei juuri nyt pääse.",
+  },
   worlds: {
     title: "Minne mennään?",
     others: "Muut paikat",
@@ -205,6 +213,9 @@ export const fi: Texts = {
   headset: { enter: "Siirry VR-laseihin", failed: "VR-lasit eivät käynnistyneet. Ovatko ne kytkettyinä ja päällä?", inside: "Olet VR-laseissa. Pääset takaisin riisumalla lasit tai painamalla B tai Y." },
   things: { named: "{{thing}}" },
   places: {
+    doors: "Ovet",
+    through: "Kävele sinne",
+    noWay: "Täältä ei pääse sinne kävellen.",
     title: "Paikat",
     go: "Mene sinne",
     goTo: "Mene: {{place}}",

@@ -21,6 +21,14 @@ export const sv: Texts = {
     plainNoHeadset: "inget stöd för VR-glasögon",
     plainNoSharing: "ingen delning med ett tryck",
   },
+  passage: {
+    title: "Till en annan server",
+    text: "Det här leder till {{host}}, som inte hör till den här platsen. Inget om dig lämnas vidare.",
+    go: "Gå till {{host}}",
+    stay: "Stanna här",
+    full: "Det är fullt där just nu.",
+    closed: "Det är stängt där just nu.",
+  },
   worlds: {
     title: "Vart vill du?",
     others: "Andra platser",
@@ -203,6 +211,9 @@ export const sv: Texts = {
   headset: { enter: "Gå in med VR-glasögon", failed: "VR-glasögonen startade inte. Är de anslutna och påslagna?", inside: "Du är i VR-glasögonen. Ta av dem, eller tryck på B eller Y, för att komma tillbaka." },
   things: { named: "{{thing}}" },
   places: {
+    doors: "Dörrar",
+    through: "Gå dit",
+    noWay: "Det går inte att gå dit härifrån.",
     title: "Platser",
     go: "Gå dit",
     goTo: "Gå till {{place}}",
