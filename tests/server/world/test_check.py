@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from aukio.world.check import check_world
+import pytest
+
+from aukio.world.check import check_world, compass
 
 from .conftest import Write
 from .test_reader import BROKEN
@@ -56,3 +58,50 @@ def test_strict_is_who_does_not_see_and_who_reads_another_language(write: Write)
 def test_the_worlds_we_ship_are_strict() -> None:
     for name in ("square", "yard"):
         assert not check_world(WORLDS / name, strict=True).problems, name
+
+
+FORT = """\
+world: 1
+id: yard
+name: Yard
+ground: {{size: [40, 40]}}
+spawn: {{here: {{at: [0, -10], spread: 0.5}}}}
+prefabs:
+  wall:
+    params: {{w: {{type: number}}}}
+    parts: {{stone: {{shape: box, size: ["{{w}}", 0.4, {high}]}}}}
+  ring:
+    portal: {{circle: 0.8}}
+    parts: {{band: {{shape: cylinder, size: [0.8, 0.01], solid: false}}}}
+entities:
+  north: {{use: wall, at: [0, 3], w: 6.4}}
+  south: {{use: wall, at: [0, -3], w: {south}}}
+  west: {{use: wall, at: [-3, 0], w: 6.4, facing: 90}}
+  east: {{use: wall, at: [3, 0], w: 6.4, facing: 90}}
+  goal: {{use: ring, at: [0, 0], to: "#here"}}
+"""
+
+
+def test_a_portal_behind_walls_is_out_of_reach_and_the_nearest_place_told(
+    write: Write,
+) -> None:
+    folder = write(FORT.format(high=3, south=6.4))
+    (problem,) = check_world(folder).problems
+    assert str(problem).startswith("yard/world.yaml:18:37: entities/goal/to: expected a portal")
+    assert 'on foot from the spawn "here", got one out of reach' in str(problem)
+    assert "one gets as near as 3.5 m" in problem.hint
+
+
+@pytest.mark.parametrize(("high", "south"), [(0.3, 6.4), (3, 2)])
+def test_over_a_low_wall_or_beside_a_short_one_one_gets_there(
+    write: Write, high: float, south: float
+) -> None:
+    assert not check_world(write(FORT.format(high=high, south=south))).problems
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "name"),
+    [(0, 1, "north"), (1, 1, "north-east"), (0.1, -1, "south"), (-1, 0.9, "north-west")],
+)
+def test_directions_have_names(east: float, north: float, name: str) -> None:
+    assert compass(east, north) == name
