@@ -1,4 +1,4 @@
-"""The commands of world builders: new, check, schema, preview."""
+"""The commands of world builders: new, check, schema, preview, explain, diff."""
 
 import dataclasses
 import json
@@ -103,7 +103,69 @@ def preview(world: Path, output: Path, width: int, language: str, walk: bool) ->
     _write(output, to_png(drawing) if kind == ".png" else to_svg(drawing).encode())
 
 
-COMMANDS = (new, check, schema, preview)
+@click.command()
+@click.argument("world", type=FOLDER)
+@click.argument("path")
+def explain(world: Path, path: str) -> None:
+    """Tell where the value at PATH of a WORLD comes from, and what it overrode.
+
+    \b
+      aukio explain worlds/mine entities/bench_1          each key of a thing
+      aukio explain worlds/mine entities/bench_1/length   one of them
+      aukio explain worlds/mine prefabs/bench/parts/seat  a part, through what it extends
+      aukio explain worlds/mine sky/time                  a setting
+    """
+    from aukio.world.explain import explain as explained
+
+    try:
+        found = explained(world, path)
+    except (AukioError, OSError) as error:
+        _fail(str(error))
+    rows = [
+        (each.path if n == 0 else "", "" if n == 0 else "over ", origin)
+        for each in found
+        for n, origin in enumerate(each.origins)
+    ]
+    wide = max((len(row[0]) for row in rows), default=0)
+    for name, word, origin in rows:
+        place = origin.place
+        where = f"{place.file}:{place.line}:{place.column}" if place is not None else ""
+        told = ", ".join(part for part in (origin.source, where) if part)
+        value = json.dumps(origin.value, ensure_ascii=False)
+        shown = value if len(value) <= 60 else value[:59] + "…"
+        click.echo(f"{name:{wide}}  {word}{shown}   {told}")
+
+
+@click.command()
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+def diff(old: Path, new: Path) -> None:
+    """Tell what is different between two WORLDS for the people inside, by id.
+
+    Comments, order and other things that nobody sees do not count.
+    """
+    from aukio.world import load_world
+    from aukio.world.changes import changes_between, details, prints_of, setting_details
+    from aukio.world.reader import read_world
+
+    try:
+        before, after = load_world(old), load_world(new)
+    except WorldProblems as error:
+        _fail(str(error))
+    written = [read_world(folder).document.values for folder in (old, new)]
+    found = changes_between(prints_of(before), prints_of(after))
+    for path in found.removed:
+        click.echo(f"- {path}")
+    for path in found.added:
+        click.echo(f"+ {path}")
+    for path in found.changed:
+        told = details(path, before, after) or setting_details(path, *written)
+        click.echo(f"~ {path}{f': {told}' if told else ''}")
+    if not found:
+        click.echo("Nothing is different for the people inside.")
+
+
+COMMANDS = (new, check, schema, preview, explain, diff)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -37,6 +37,7 @@ def main() -> None:
       aukio new worlds/mine       begin a world of your own
       aukio check worlds/mine     find every problem in a world's files
       aukio preview worlds/mine -o map.png   draw its map
+      aukio explain worlds/mine sky/time     where a value comes from
       aukio bench crowd           prove how many fit
     """
 

@@ -103,3 +103,33 @@ def test_a_map_needs_a_sound_world_and_a_kind_it_knows(tmp_path: Path) -> None:
     broken = run("preview", folder, "-o", tmp_path / "map.png")
     assert broken.exit_code == 1 and "mine/world.yaml:1:8" in broken.output
     assert not (tmp_path / "map.png").exists()
+
+
+def test_a_value_is_explained_with_what_it_overrode(tmp_path: Path) -> None:
+    run("new", tmp_path / "mine")
+    told = run("explain", tmp_path / "mine", "entities/bench_2/length")
+    assert told.exit_code == 0
+    first, second = told.output.splitlines()
+    assert first.startswith("entities/bench_2/length  3   mine/world.yaml:")
+    assert second.split()[:2] == ["over", "2"]
+    assert "default of bench, mine/world.yaml:" in second
+    unknown = run("explain", tmp_path / "mine", "entities/bench_3")
+    assert unknown.exit_code == 1 and "did you mean" in unknown.output
+
+
+def test_two_worlds_are_compared_by_what_people_find_there(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        run("new", tmp_path / name / "mine")
+    old, new = (tmp_path / name / "mine" for name in ("old", "new"))
+    assert run("diff", old, new).output == "Nothing is different for the people inside.\n"
+    text = (new / "world.yaml").read_text()
+    assert "bench_2: {use: bench, at: [4, 5], facing: 180, length: 3}" in text
+    text = text.replace("at: [4, 5], facing: 180, length: 3", "at: [4, 6], facing: 180")
+    text = text.replace("  birch_1: {", "  oak: {").replace('time: "09:30"', 'time: "20:15"')
+    (new / "world.yaml").write_text(text)
+    told = run("diff", old, new)
+    assert told.exit_code == 0, told.output
+    assert "- entities/birch_1" in told.output
+    assert "+ entities/oak" in told.output
+    assert "~ entities/bench_2: at [4.0, 5.0, 0.0] → [4.0, 6.0, 0.0]; length 3 → 2" in told.output
+    assert '~ sky: time "09:30" → "20:15"' in told.output

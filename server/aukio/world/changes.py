@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from aukio.world.model import World
+from aukio.world.problems import quoted
 from aukio.world.scene import scene
 
 DIGEST_BYTES: Final = 8
@@ -72,3 +73,52 @@ def changes_between(old: Prints, new: Prints) -> Changes:
         tuple(sorted(old.keys() - new.keys())),
         tuple(sorted(path for path in old.keys() & new.keys() if old[path] != new[path])),
     )
+
+
+def details(path: str, old: World, new: World) -> str:
+    """Says what changed at a path that both have: `at [4, 2, 0] → [5, 2, 0]; length 2 → 3`."""
+    kind, _, name = path.partition("/")
+    if kind == "entities":
+        one, other = old.entities[name], new.entities[name]
+        pairs: dict[str, tuple[Any, Any]] = {
+            key: (getattr(one, key), getattr(other, key)) for key in ("use", "at", "facing")
+        }
+        for key in dict.fromkeys([*one.params, *other.params]):
+            pairs[key] = one.params.get(key), other.params.get(key)
+        leads = [each.portals[name].to if name in each.portals else None for each in (old, new)]
+        pairs["to"] = leads[0], leads[1]
+        return _pairs(pairs) or f"the prefab {other.use}"
+    if kind == "spawn":
+        a, b = old.spawns[name], new.spawns[name]
+        keys = ("at", "facing", "spread", "name")
+        return _pairs({key: (getattr(a, key), getattr(b, key)) for key in keys})
+    return ""
+
+
+def setting_details(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The same of a setting, from both documents as written."""
+    before, after = dict(_leaves(old.get(path), "")), dict(_leaves(new.get(path), ""))
+    keys = dict.fromkeys([*before, *after])
+    return _pairs({key: (before.get(key), after.get(key)) for key in keys})
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from _leaves(inner, f"{path}/{key}" if path else key)
+
+
+def _pairs(pairs: Mapping[str, tuple[Any, Any]]) -> str:
+    return "; ".join(
+        f"{key} {_plain(old)} → {_plain(new)}".lstrip()
+        for key, (old, new) in pairs.items()
+        if old != new
+    )
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return quoted(list(value) if isinstance(value, tuple) else value)

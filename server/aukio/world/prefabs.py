@@ -40,6 +40,8 @@ class Template:
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     portal: Mapping[str, Any] | None = None
+    chain: tuple[Written, ...] = ()
+    """As written: its ancestors, eldest first, and itself."""
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value of every parameter: the given ones over the defaults."""
@@ -101,7 +103,7 @@ def _joined(
         if not chain or not broken.isdisjoint(chain):
             broken.add(name)
             continue
-        template = Template(name, document, path)
+        template = Template(name, document, path, chain=tuple(written[each] for each in chain))
         for each in chain:
             _merge(template, *written[each])
         found = list(_definition_problems(template))

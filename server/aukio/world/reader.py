@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from aukio.world import defaults
 from aukio.world.document import Document, read_document
 from aukio.world.expansion import Stand, expand
 from aukio.world.faults import schema_problems
@@ -41,21 +42,12 @@ from aukio.world.schema import (
 from aukio.world.validate import world_problems
 
 FILE: Final = "world.yaml"
-DEFAULT_TICK_HZ: Final = 20
-DEFAULT_USERS: Final = 100
-DEFAULT_INDIVIDUALS: Final = 300  # as many as a browser draws smoothly
-DEFAULT_VIEW_M: Final = 120.0
-DEFAULT_STEP_M: Final = 0.35
-DEFAULT_SLOPE: Final = 40.0
 MOST_SHAPES: Final = 20_000
 MOST_WRITING: Final = 1_000_000
 """Letters and corners of all shapes and descriptions, copies included: each is sent to everybody
 who enters, and a copy costs its builder nothing."""
 MOST_PROBLEMS: Final = 1000
 """Where a world is wrong in more places than this, looking for more is not worth the time."""
-DEFAULT_SPREAD_M: Final = 2.0
-DEFAULT_HORIZON: Final = "forest"
-DEFAULT_WIND: Final = {"from": 240, "speed": 3}
 
 
 def load_world(folder: Path) -> World:
@@ -91,6 +83,28 @@ def load_world(folder: Path) -> World:
         raise WorldProblems(problems)
     root = folder.resolve().parent
     return dataclasses.replace(world, sources=tuple(root / each.file for each in documents))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Read:
+    """A world as written: its document, and its prefabs without problems."""
+
+    document: Document
+    templates: Mapping[str, Template]
+
+
+def read_world(folder: Path) -> Read:
+    """Read the documents of a world without checking more than is needed to look things up.
+
+    Raises:
+        WorldProblems: `world.yaml` is no mapping.
+    """
+    folder = Path(folder)
+    document = read_document(folder / FILE, f"{folder.resolve().name}/{FILE}")
+    if not isinstance(document.values, dict):
+        document.refuse((), "a mapping of keys", quoted(document.values))
+        raise WorldProblems(document.problems)
+    return Read(document, read_templates([document, *_included(document, folder)], [])[0])
 
 
 def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:
@@ -202,13 +216,13 @@ class _Assembly:
         return World(
             id=self._scalar("id", ""),
             name=text_by_language("?" if self._is_faulty("name") else self._values["name"]),
-            tick_hz=int(self._scalar("tick", DEFAULT_TICK_HZ)),
-            users=int(limits.get("users", DEFAULT_USERS)),
-            individuals=int(limits.get("individuals", DEFAULT_INDIVIDUALS)),
-            view_m=float(self._scalar("view", DEFAULT_VIEW_M)),
+            tick_hz=int(self._scalar("tick", defaults.TICK_HZ)),
+            users=int(limits.get("users", defaults.USERS)),
+            individuals=int(limits.get("individuals", defaults.INDIVIDUALS)),
+            view_m=float(self._scalar("view", defaults.VIEW_M)),
             sky=self._sky(),
             ground=ground,
-            walk=Walk(walk.get("step", DEFAULT_STEP_M), walk.get("slope", DEFAULT_SLOPE)),
+            walk=Walk(walk.get("step", defaults.STEP_M), walk.get("slope", defaults.SLOPE)),
             spawns=spawns,
             default_spawn=(marked or list(spawns))[0],
             prefabs={name: each.prefab() for name, each in self._templates.items()},
@@ -235,30 +249,33 @@ class _Assembly:
         return Ground(
             size=(float(raw["size"][0]), float(raw["size"][1])),
             at=(float(east), float(north)),
-            edge=_by_side(raw.get("edge"), "wall"),
-            colour=raw.get("colour", "#b9ae9c").lower(),
-            material=raw.get("material", "paving"),
+            edge=_by_side(raw.get("edge"), defaults.EDGE),
+            colour=raw.get("colour", defaults.GROUND_COLOUR).lower(),
+            material=raw.get("material", defaults.GROUND_MATERIAL),
         )
 
     def _sky(self) -> Sky:
         raw = self._section("sky")
-        hour, minute = raw.get("time", "09:30").split(":")
+        hour, minute = raw.get("time", defaults.TIME).split(":")
         hours = int(hour) + int(minute) / 60
         sun = raw.get("sun", {})
-        wind = {**DEFAULT_WIND, **raw.get("wind", {})}
+        wind = {**defaults.WIND, **raw.get("wind", {})}
         # The sun crosses south at noon and walks 15 degrees an hour, low as in a Nordic summer
         # morning.
         return Sky(
             hours=hours,
-            weather=raw.get("weather", "clear"),
-            sun=(float(sun.get("from", (hours * 15) % 360)), float(sun.get("height", 30))),
+            weather=raw.get("weather", defaults.WEATHER),
+            sun=(
+                float(sun.get("from", (hours * 15) % 360)),
+                float(sun.get("height", defaults.SUN_HEIGHT)),
+            ),
             wind=(float(wind["from"]), float(wind["speed"])),
         )
 
     def _scenery(self) -> Scenery:
         life = self._section("life")
         return Scenery(
-            horizon=_by_side(self._scalar("horizon", None), DEFAULT_HORIZON),
+            horizon=_by_side(self._scalar("horizon", None), defaults.HORIZON),
             birds=int(life.get("birds", 0)),
             leaves=int(life.get("leaves", 0)),
         )
@@ -280,7 +297,7 @@ class _Assembly:
                 id=name,
                 at=_point(raw["at"]),
                 facing=float(raw.get("facing", 0)),
-                spread=float(raw.get("spread", DEFAULT_SPREAD_M)),
+                spread=float(raw.get("spread", defaults.SPREAD_M)),
                 place=self._document.key_place(("spawn", name)),
                 name=text_by_language(raw["name"]) if "name" in raw else {},
             )
