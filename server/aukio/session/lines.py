@@ -135,6 +135,11 @@ class Lines:
         before = self._fan_out.take(slots) if self._fan_out else None
         descriptors = self.descriptors[slots]
         sent = self._sending.send(descriptors, frames, before)
+        said_bytes = 0 if before is None else int(_sizes(before).sum())
+        if int(sent.sum()) == said_bytes + int(_sizes(frames).sum()):  # each has all of it
+            if said_bytes:
+                self._tally.sent_control(said_bytes)
+            return
         whole = _sizes(frames) if before is None else _sizes(frames) + _sizes(before)
         if before is not None:
             self._tally.sent_control(int(_sizes(before)[descriptors >= 0].sum()))
@@ -163,8 +168,12 @@ class Lines:
         due = self._fan_out.take(slots)
         descriptors = self.descriptors[slots]
         sent = self._sending.send(descriptors, due)
-        self._tally.sent_control(int(_sizes(due)[descriptors >= 0].sum()))
-        for n in np.flatnonzero(sent != _sizes(due)).tolist():
+        whole = _sizes(due)
+        if int(sent.sum()) == (total := int(whole.sum())):  # each has all of it
+            self._tally.sent_control(total)
+            return
+        self._tally.sent_control(int(whole[descriptors >= 0].sum()))
+        for n in np.flatnonzero(sent != whole).tolist():
             session = self._sessions[int(slots[n])]
             if descriptors[n] < 0:
                 session.send_frame(_piece(due, n))

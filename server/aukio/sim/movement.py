@@ -69,10 +69,3 @@ class Movement:
         """Drops what is pending for an entity that ends."""
         self._mover.forget(slot)
         self._corrected[slot] = -(10**9)
-
-
-def distances_m(places: NDArray[np.int32], x: int, z: int) -> NDArray[np.float64]:
-    """Horizontal distance in metres of places (N, 4) int32 to a point."""
-    offsets = places[:, (0, 2)].astype(np.float64) - (x, z)
-    found: NDArray[np.float64] = np.hypot(offsets[:, 0], offsets[:, 1]) / 65536
-    return found

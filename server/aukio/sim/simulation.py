@@ -9,9 +9,10 @@ from aukio.clock import WRAP
 from aukio.sim.commands import Move, Moves
 from aukio.sim.entities import AVATAR, HAND_UP, IN_HEADSET, RING, SITTING, Entities, EntityRef
 from aukio.sim.events import Diverged, Event, Gestured, Held, PortalEntered, Rescued, Spoke
-from aukio.sim.movement import Movement, distances_m
+from aukio.sim.movement import Movement
 from aukio.sim.objects import Objects
 from aukio.sim.portals import Portals
+from aukio.sim.units import UNIT
 from aukio.world import Portal, WalkField
 
 POSTURES = SITTING | HAND_UP | IN_HEADSET
@@ -171,13 +172,17 @@ class Simulation:
         self._movement.reset(slot, self.tick)
 
     def _hearers(self, slot: int) -> NDArray[np.int32]:
-        live = self.entities.live
-        at = self.tick % RING
-        x, _, z, _ = self.entities.states[slot, at]
-        away = distances_m(self.entities.states[live, at], int(x), int(z))
-        away[live == slot] = -1  # one always hears oneself, however many stand on one spot
-        near = np.flatnonzero(away <= HEARING_M)
+        """Who is near enough, the nearest first where there are many."""
+        live, states, at = self.entities.live, self.entities.states, self.tick % RING
+        x, _, z, _ = states[slot, at].tolist()
+        east = np.subtract(states[live, at, 0], x, dtype=np.float64)
+        south = np.subtract(states[live, at, 2], z, dtype=np.float64)
+        squares = east * east + south * south
+        # One always hears oneself, however many stand on one spot.
+        squares[np.searchsorted(live, slot)] = -1
+        near = np.flatnonzero(squares <= (HEARING_M * UNIT) ** 2)
         if near.size > HEARERS:
-            near = near[np.argsort(away[near], kind="stable")[:HEARERS]]
+            near = near[np.argpartition(squares[near], HEARERS)[:HEARERS]]
+            near = near[np.argsort(squares[near], kind="stable")]
         hearers: NDArray[np.int32] = live[near]
         return hearers
