@@ -1,4 +1,4 @@
-"""The commands of world builders: new, check, schema, preview, explain, diff."""
+"""The commands of world builders: new, check, fmt, schema, preview, explain, diff."""
 
 import dataclasses
 import json
@@ -165,7 +165,42 @@ def diff(old: Path, new: Path) -> None:
         click.echo("Nothing is different for the people inside.")
 
 
-COMMANDS = (new, check, schema, preview, explain, diff)
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--check", "only_checks", is_flag=True, help="Write nothing; exit 1 if one is not.")
+def fmt(paths: tuple[Path, ...], only_checks: bool) -> None:
+    """Write files in one way: PATHS are .yaml files, or folders with some. Comments stay."""
+    from aukio.world.formatting import formatted
+
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])
+    ]
+    wrong = False
+    for file in files:
+        name = f"{file.resolve().parent.name}/{file.name}"
+        try:
+            before = file.read_bytes()
+            after = formatted(before, name)
+        except (AukioError, OSError) as error:
+            click.echo(str(error), err=True)
+            wrong = True
+            continue
+        if after == before:
+            continue
+        if only_checks:
+            click.echo(f"{name} is not formatted: aukio fmt {file}")
+            wrong = True
+        else:
+            kept = file.with_name(f".{file.name}.new")  # whole or not at all
+            kept.write_bytes(after)
+            kept.replace(file)
+            click.echo(f"Formatted {name}.")
+    sys.exit(EXIT_PROBLEMS if wrong else 0)
+
+
+COMMANDS = (new, check, fmt, schema, preview, explain, diff)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -133,3 +133,22 @@ def test_two_worlds_are_compared_by_what_people_find_there(tmp_path: Path) -> No
     assert "+ entities/oak" in told.output
     assert "~ entities/bench_2: at [4.0, 5.0, 0.0] → [4.0, 6.0, 0.0]; length 3 → 2" in told.output
     assert '~ sky: time "09:30" → "20:15"' in told.output
+
+
+def test_files_are_formatted_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    run("new", folder)
+    file = folder / "world.yaml"
+    neat = file.read_bytes()
+    assert run("fmt", "--check", folder).exit_code == 0, "a new world is written in that way"
+    file.write_bytes(neat.replace(b"\nspawn:\n  gate:", b"\nspawn:   \n      gate:  "))
+    told = run("fmt", "--check", folder)
+    assert told.exit_code == 1 and "mine/world.yaml is not formatted" in told.output
+    assert run("fmt", folder).output == "Formatted mine/world.yaml.\n"
+    assert file.read_bytes() == neat
+    assert run("fmt", file).output == ""
+    file.write_text("world: 1\nworld: 1\n")
+    broken = run("fmt", folder)
+    assert broken.exit_code == 1 and "mine/world.yaml:2:1" in broken.output
+    assert file.read_text() == "world: 1\nworld: 1\n"
+    assert [each.name for each in folder.iterdir()] == ["world.yaml"]
