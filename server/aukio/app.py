@@ -122,6 +122,7 @@ class App:
         changes = changes_between(former.prints, generation.prints)
         self._generations[world] = generation
         if not changes:
+            logger.info("world=%s is read anew; nothing changed for the people inside", new.id)
             return
         self._publish(generation)
         field = await asyncio.to_thread(generation.walk_field)

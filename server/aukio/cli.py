@@ -204,8 +204,8 @@ async def _serve(
     finally:
         for each in changing:
             each.cancel()
-        await asyncio.wait(changing)
         await app.stop()
+        await asyncio.wait(changing)
 
 
 for _command in COMMANDS:

@@ -14,7 +14,7 @@ from aukio.world import WorldProblems
 
 SUFFIXES = frozenset({".yaml", ".glb", ".gltf", ".bin", ".png", ".jpg"})
 """Of the files a world is made of; an editor's own files beside them mean nothing."""
-QUIET_MS = 300  # an editor writes in several steps, git many files
+QUIET_MS = 200  # an editor writes in several steps, git many files
 SHOWN = 20  # problems in the log; `aukio check` tells all
 
 logger = logging.getLogger("aukio.reloading")
