@@ -18,6 +18,7 @@ from aukio.generation import Generation
 from aukio.hosting import Entropy, Hosting
 from aukio.lobby import Lobby
 from aukio.metrics import Metrics
+from aukio.overload import SharedLoad
 from aukio.session.registry import Place
 from aukio.settings import Settings
 from aukio.storage.database import Database, open_database
@@ -81,6 +82,7 @@ class App:
         raise_descriptor_limit()
         database = self._database = await open_database(self._settings.data)
         receiver = self._receiver = Receiver(asyncio.get_running_loop(), time.monotonic)
+        load = SharedLoad()
         for generation in self._generations.values():
             self._publish(generation)
             self._hostings.append(
@@ -95,6 +97,7 @@ class App:
                     Sender(),
                     receiver.collect,
                     tidies_up=not self._hostings,
+                    load=load,
                 )
             )
         try:

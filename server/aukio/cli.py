@@ -163,7 +163,7 @@ async def _serve(
     settings: Settings, paths: Sequence[Path], *, show_qr: bool, is_watching: bool
 ) -> None:
     from aukio.app import App, find_worlds
-    from aukio.generation import compile_all, compile_apart
+    from aukio.generation import Generation, compile_all, compile_apart
     from aukio.reloading import Reloading
 
     stop = asyncio.Event()
@@ -174,9 +174,15 @@ async def _serve(
     generations = compile_all(folders)
     app = App(settings, generations)
     await app.start()
+    compiling = asyncio.Lock()
+
+    async def compile_in_turn(folder: Path) -> Generation:
+        async with compiling:  # several at once would take several times the memory
+            return await compile_apart(folder)
+
     reloads = [
         Reloading(
-            folder, one, compile_apart, partial(app.change, one.world.id), is_watching=is_watching
+            folder, one, compile_in_turn, partial(app.change, one.world.id), is_watching=is_watching
         )
         for folder, one in zip(folders, generations, strict=True)
     ]

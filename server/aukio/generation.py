@@ -108,6 +108,7 @@ async def compile_apart(folder: Path, most_s: float = MOST_S) -> Generation:
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # what lies in the current folder is a world, not our code
         "-m",
         "aukio.generation",
         str(folder),

@@ -6,7 +6,7 @@ import logging
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
 from aukio.metrics import Metrics
+from aukio.overload import SharedLoad
 from aukio.replication.snapshots import Snapshots
 from aukio.session.lines import Sending
 from aukio.session.registry import Place, Registry
@@ -38,6 +39,7 @@ IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
 SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most room is taken
 NOTICE_S = 2.0  # people know so long before their world changes: time to get its files
+HOMES_A_TICK = 50  # so many are given a place to be put when they fall out, 0.05 ms each
 PUT_A_TICK = 2  # who stands in a wall then is put elsewhere, so many a tick: 1-4 ms each
 SPARE_SLOTS = 64  # for avatars that ended but are still known to a slow client
 COLLECT_S = 30.0  # the oldest generation of garbage is collected this often, between ticks
@@ -62,11 +64,12 @@ class _Change:
     """Another world that takes the place of this one at a tick, and who it leaves in a wall."""
 
     world: World
-    field: WalkField
+    walk_field: WalkField
     place: Place
     tick: int
     done: asyncio.Future[int]  # how many were put elsewhere
     misplaced: list[int] | None = None  # slots; none before it has happened
+    homeless: list[int] = field(default_factory=list)  # whose home is one of the world before
     moved: int = 0
 
 
@@ -86,6 +89,7 @@ class Hosting:
         collect: Callable[[], object] | None = None,
         *,
         tidies_up: bool = True,
+        load: SharedLoad | None = None,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -129,7 +133,13 @@ class Hosting:
             later=self._later,
         )
         self._tick = Tick(
-            self._simulation, self.registry, self._snapshots, metrics, entropy.timer, collect
+            self._simulation,
+            self.registry,
+            self._snapshots,
+            metrics,
+            entropy.timer,
+            collect,
+            load,
         )
         self._change: _Change | None = None
         self._schedule: Schedule | None = None
@@ -285,15 +295,18 @@ class Hosting:
                 return
             self.world, self._place = change.world, change.place
             self.registry.change(change.place, change.world.spawns.keys())
-            change.misplaced = simulation.walk_on(
-                change.field, self._spawn(""), list(change.world.portals.values())
-            )
+            portals = list(change.world.portals.values())
+            change.misplaced = simulation.walk_on(change.walk_field, portals)
+            change.homeless = simulation.entities.live.tolist()
+        for slot in change.homeless[:HOMES_A_TICK]:
+            simulation.settle(slot, self._spawn(""))
+        del change.homeless[:HOMES_A_TICK]
         for slot in change.misplaced[:PUT_A_TICK]:
-            if simulation.entities.alive[slot]:  # who has left since need no place
-                self._put_near(change.field, slot)
+            if simulation.is_misplaced(slot):  # and has not left or gone elsewhere since
+                self._put_near(change.walk_field, slot)
                 change.moved += 1
         del change.misplaced[:PUT_A_TICK]
-        if not change.misplaced:
+        if not change.misplaced and not change.homeless:
             self._change = None
             if not change.done.done():
                 change.done.set_result(change.moved)

@@ -50,6 +50,7 @@ class Metrics:
         self.missed = self._counter("aukio_ticks_missed", "Ticks dropped because time ran out")
         self.records = self._counter("aukio_records_published", "Motion records renewed")
         self.overload = self._gauge("aukio_overload_level", "Step of the overload ladder, 0: none")
+        self._levels: dict[object, int] = {}
         self._events = Counter(
             "aukio_events",
             "What happened, by kind and reason",
@@ -92,6 +93,11 @@ class Metrics:
         self.lateness.observe(max(0.0, late_s))
         self._late_most = max(self._late_most, late_s)
         self.lateness_max.set(self._late_most)
+
+    def overloaded(self, world: object, level: int) -> None:
+        """Notes a world's step of the overload ladder; shown is the highest of all."""
+        self._levels[world] = level
+        self.overload.set(max(self._levels.values()))
 
     def held(self, size_bytes: int) -> None:
         """Notes what is held for one client that does not take it."""

@@ -57,3 +57,15 @@ class Overload:
         else:
             self._long = self._easy = 0
         return LADDER[self.level]
+
+
+class SharedLoad:
+    """The work of all the worlds of a process: they tick one after the other, on one core."""
+
+    def __init__(self) -> None:
+        self._shares: dict[object, float] = {}
+
+    def note(self, world: object, work_s: float, tick_hz: int) -> float:
+        """Notes the work of a world's tick; returns what all of them do in a period of its own."""
+        self._shares[world] = work_s * tick_hz
+        return sum(self._shares.values()) / tick_hz

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aukio.metrics import Metrics
-from aukio.overload import Overload
+from aukio.overload import Overload, SharedLoad
 from aukio.replication._frames import Frames
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame
@@ -52,6 +52,7 @@ class Tick:
         metrics: Metrics,
         timer: Callable[[], float],
         collect: Callable[[], object] | None = None,
+        load: SharedLoad | None = None,
     ) -> None:
         self._simulation = simulation
         self._registry = registry
@@ -60,6 +61,7 @@ class Tick:
         self._timer = timer
         self._collect = collect  # takes in what joined clients have sent by now
         self._overload = Overload(simulation.tick_hz)
+        self._load = load or SharedLoad()
         self._began = self._lapped = 0.0
         self._work = 0.0
 
@@ -99,8 +101,8 @@ class Tick:
         self._metrics.step("send", seconds)
         work = self._work + seconds
         self._metrics.worked(work)
-        relief = self._overload.ran(work)
-        self._metrics.overload.set(self._overload.level)
+        relief = self._overload.ran(self._load.note(self, work, self._simulation.tick_hz))
+        self._metrics.overloaded(self, self._overload.level)
         self._snapshots.frame_every = relief.frame_every
         self._registry.is_busy = relief.refuse_joins
 

@@ -24,10 +24,20 @@ ALLOWED: dict[str, set[str]] = {
     "announcement": set(),
 }
 ALLOWED["lobby"] = {"session", "transport"}
-ALLOWED["hosting"] = {"tick", "replication", "interest", "session", "sim", "world", "storage"}
+ALLOWED["hosting"] = {
+    "overload",
+    "tick",
+    "replication",
+    "interest",
+    "session",
+    "sim",
+    "world",
+    "storage",
+}
 ALLOWED["generation"] = {"world", "transport"}
 ALLOWED["reloading"] = {"generation", "world"}
 ALLOWED["app"] = {
+    "overload",
     "generation",
     "hosting",
     "lobby",

@@ -164,3 +164,23 @@ async def test_one_change_follows_another(hosting: Hosting, tmp_path: Path) -> N
     x, y, z = place(hosting, aino)
     assert np.hypot(x, z) > 4
     assert y == 0
+
+
+async def test_who_has_gone_elsewhere_meanwhile_is_left_there(
+    hosting: Hosting, tmp_path: Path
+) -> None:
+    """Two are put beside the rock a tick; whoever has got out before needs no help."""
+    clients = [enter(hosting, f"Guest {n}") for n in range(9)]
+    waiting = asyncio.create_task(changed(hosting, world(tmp_path, BLOCK, "gate", 15)))
+    await asyncio.sleep(0)
+    change = hosting._change
+    assert change is not None
+    async with asyncio.timeout(PATIENCE_S):
+        while change.misplaced is None:  # noqa: ASYNC110  # nothing tells when it has happened
+            await asyncio.sleep(0)
+    last = change.misplaced[-1]
+    session = next(one.session for one in clients if one.session.slot == last)
+    hosting.registry.go(session, "gate")
+    assert await waiting == 8
+    x, _, z = place(hosting, next(one for one in clients if one.session is session))
+    assert np.hypot(x, z + 15) <= 1.01, "he is still at the gate he went to"

@@ -1,6 +1,8 @@
 """The overload ladder."""
 
-from aukio.overload import LADDER, Overload
+import pytest
+
+from aukio.overload import LADDER, Overload, SharedLoad
 
 
 def test_long_ticks_climb_one_step_at_a_time_and_refuse_joins_last() -> None:
@@ -28,3 +30,13 @@ def test_a_single_long_tick_changes_nothing() -> None:
     overload = Overload(20)
     for number in range(100):
         assert overload.ran(0.06 if number % 9 == 0 else 0.03) == LADDER[0]
+
+
+def test_worlds_of_one_process_feel_each_others_work() -> None:
+    load, overload = SharedLoad(), Overload(20)
+    for _ in range(60):
+        load.note("hall", 0.025, 20)
+        load.note("quay", 0.010, 10)
+        relief = overload.ran(load.note("yard", 0.015, 20))
+    assert load.note("yard", 0.015, 20) == pytest.approx(0.045), "of its 50 ms, all three together"
+    assert relief.refuse_joins

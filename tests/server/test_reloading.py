@@ -29,6 +29,7 @@ spawn: {middle: {at: [0, 0]}}
 entities: {stone: {use: stone, at: [5, 5]}}
 """
 LIBRARY = 'prefabs: {stone: {parts: {body: {shape: sphere, size: [1], colour: "#888888"}}}}\n'
+TREES = 'prefabs: {tree: {parts: {body: {shape: sphere, size: [1], colour: "#888888"}}}}\n'
 PATIENCE_S = 20
 
 
@@ -57,6 +58,11 @@ class Builds:
     async def change(self, generation: Generation) -> None:
         self.worlds.append(generation)
 
+    async def became(self) -> None:
+        """Waits until something has become the world, however often that is tried."""
+        while not self.worlds:
+            await self.tried()
+
     async def tried(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
             await self.tries.acquire()
@@ -68,7 +74,12 @@ async def reloading(
     folder: Path, builds: Builds, *, is_watching: bool = True
 ) -> AsyncIterator[Reloading]:
     one = Reloading(
-        folder, compile_generation(folder), builds.compile, builds.change, is_watching=is_watching
+        folder,
+        compile_generation(folder),
+        builds.compile,
+        builds.change,
+        is_watching=is_watching,
+        look_s=0.2,
     )
     task = asyncio.create_task(one.run())
     # One reload that was asked for: by then the files are watched.
@@ -124,13 +135,50 @@ async def test_a_mistake_in_a_file_included_just_now_can_be_mended_there(folder:
         (folder / "world.yaml").write_text(text)
         await builds.tried()
         assert not builds.worlds
-        # Whether the second folder is watched by now only the system knows: it is told twice.
-        (more / "trees.yaml").write_text(
-            'prefabs: {tree: {parts: {body: {shape: sphere, size: [1], colour: "#888888"}}}}\n'
-        )
-        (folder / "world.yaml").write_text(text + "\n")
-        await builds.tried()
+        (more / "trees.yaml").write_text(TREES)
+        await builds.became()
         assert builds.worlds[-1].world.sources[-1] == more / "trees.yaml"
+
+
+async def test_a_file_that_is_included_before_it_is_there_is_noticed(folder: Path) -> None:
+    builds = Builds()
+    (folder.parent / "more").mkdir()
+    async with reloading(folder, builds):
+        text = WORLD.replace("things.yaml]", "things.yaml, ../more/trees.yaml]")
+        (folder / "world.yaml").write_text(text)
+        await builds.tried()
+        (folder.parent / "more/trees.yaml").write_text(TREES)
+        await builds.became()
+
+
+def replace(folder: Path) -> None:
+    folder.rename(folder.parent / "old")
+    shutil.copytree(folder.parent / "old", folder)
+
+
+async def test_a_folder_that_is_replaced_is_watched_again(folder: Path) -> None:
+    builds = Builds()
+    async with reloading(folder, builds):
+        replace(folder)
+        await builds.became()
+        builds.worlds.clear()
+        (folder / "world.yaml").write_text(WORLD.replace("[5, 5]", "[6, 5]"))
+        await builds.became()
+
+
+async def test_a_link_is_followed_to_where_it_leads_now(folder: Path) -> None:
+    """As deployments do: `current` leads to one release, then to another."""
+    builds, root = Builds(), folder.parent
+    shutil.copytree(folder, root / "next")
+    (root / "next/world.yaml").write_text(WORLD.replace("[5, 5]", "[6, 5]"))
+    link = root / "current"
+    link.symlink_to(folder)
+    async with reloading(link, builds):
+        other = root / "other"
+        other.symlink_to(root / "next")
+        other.replace(link)
+        await builds.became()
+        assert builds.worlds[-1].prints != compile_generation(folder).prints
 
 
 async def test_without_watching_one_has_to_ask(folder: Path) -> None:
@@ -171,6 +219,14 @@ async def test_problems_come_back_from_it_whole(folder: Path) -> None:
 async def test_one_that_takes_too_long_is_ended(folder: Path) -> None:
     with pytest.raises(AukioError, match="not compiled within"):
         await compile_apart(folder, most_s=0.01)
+
+
+async def test_what_lies_in_the_current_folder_is_no_code_of_ours(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "PIL.py").write_text("raise SystemExit('code of a world ran')\n")
+    monkeypatch.chdir(folder)
+    assert (await compile_apart(folder)).world.id == "flat"
 
 
 async def test_one_that_dies_is_told_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

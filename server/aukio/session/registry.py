@@ -388,6 +388,7 @@ class Registry:
         session.secret_hash, session.is_confirmed = shown, True
         known.entity, known.state = None, SessionState.ENDED
         self._simulation.sequences[session.slot] = 0
+        self._simulation.look_again(session.slot)
         self._by_slot[session.slot] = session
         self._welcome(session, now, resumed=True)
 

@@ -46,9 +46,9 @@ class Movement:
         """Everybody walks on this field from the next step on."""
         self._mover.walk_on(field)
 
-    def misplaced(self, tick: int) -> list[int]:
-        """The slots of those who are inside a wall after `tick`, or have no floor beneath."""
-        return self._mover.misplaced(self._entities.live, tick)
+    def misplaced(self, slots: NDArray[np.int32], tick: int) -> list[int]:
+        """Of these the slots who are inside a wall after `tick`, or have no floor beneath."""
+        return self._mover.misplaced(slots, tick)
 
     def is_walking(self, slot: int) -> bool:
         """Whether the last wish of a walker, which may not hold yet, is to walk or run."""

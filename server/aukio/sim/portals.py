@@ -19,6 +19,16 @@ class Portals:
         self._portals = portals
         self._stands_in = np.full(capacity, NOWHERE, np.int16)
 
+    def followed_by(self, portals: Sequence[Portal]) -> "Portals":
+        """Others take their place; who stands in one that stays has not stepped in anew."""
+        new = Portals(portals, self._stands_in.size)
+        at = {(portal.entity, portal.to): n for n, portal in enumerate(portals)}
+        for n, portal in enumerate(self._portals):
+            same = at.get((portal.entity, portal.to))
+            if same is not None:
+                new._stands_in[self._stands_in == n] = same
+        return new
+
     def put(self, slot: int) -> None:
         """Somebody was put somewhere: who lands in a portal has stepped in."""
         self._stands_in[slot] = NOWHERE

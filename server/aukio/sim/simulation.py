@@ -127,16 +127,27 @@ class Simulation:
         self._put(slot, place)
         return [Diverged(slot, moved=True), *self._stand_up(slot)]
 
-    def walk_on(
-        self, field: WalkField, home: Placement, portals: Sequence[Portal] = ()
-    ) -> list[int]:
-        """The ground is another one from the next step on, and so is where whoever falls out of
-        the world is put. Returns the slots of those who have no place on it where they are."""
+    def walk_on(self, field: WalkField, portals: Sequence[Portal] = ()) -> list[int]:
+        """The ground is another one from the next step on. Returns the slots of those who have no
+        place on it where they are; homes are still those of the world before (see `settle`)."""
         self._movement.walk_on(field)
-        self._portals = Portals(portals, self.entities.capacity)
+        self._portals = self._portals.followed_by(portals)
         self._rescue = field.rescue * 1024
-        self._homes = dict.fromkeys(self._homes, home)
-        return self._movement.misplaced(self.tick)
+        return self._movement.misplaced(self.entities.live, self.tick)
+
+    def is_misplaced(self, slot: int) -> bool:
+        """Whether somebody is there and has no place where they are."""
+        slots = np.array([slot], np.int32)
+        return bool(self.entities.alive[slot] and self._movement.misplaced(slots, self.tick))
+
+    def settle(self, slot: int, home: Placement) -> None:
+        """Where an avatar is put if it falls out of the world; nobody's is nothing."""
+        if slot in self._homes:
+            self._homes[slot] = home
+
+    def look_again(self, slot: int) -> None:
+        """Somebody has come back: if they stand in a portal, they have stepped in."""
+        self._portals.put(slot)
 
     def step(self) -> list[Event]:
         """Advances the world by one tick."""

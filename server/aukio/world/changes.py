@@ -30,6 +30,8 @@ def prints_of(world: World) -> Prints:
     }
     for shape in told["shapes"]:
         parts[f"entities/{shape['entity']}"].append(shape)
+    for name, portal in world.portals.items():
+        parts[f"entities/{name}"].append([portal.radius, *portal.half])
     parts |= {f"spawn/{name}": [spawn] for name, spawn in told["spawns"].items()}
     parts |= {key: [told[key]] for key in SETTINGS}
     parts["walk"] = [world.walk.step, world.walk.slope]
@@ -85,8 +87,9 @@ def details(path: str, old: World, new: World) -> str:
         }
         for key in dict.fromkeys([*one.params, *other.params]):
             pairs[key] = one.params.get(key), other.params.get(key)
-        leads = [each.portals[name].to if name in each.portals else None for each in (old, new)]
-        pairs["to"] = leads[0], leads[1]
+        before, after = old.portals.get(name), new.portals.get(name)
+        for key, of in (("to", "to"), ("portal radius", "radius"), ("portal half", "half")):
+            pairs[key] = (getattr(before, of, None), getattr(after, of, None))
         return _pairs(pairs) or f"the prefab {other.use}"
     if kind == "spawn":
         a, b = old.spawns[name], new.spawns[name]

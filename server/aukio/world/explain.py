@@ -63,9 +63,9 @@ def explain(folder: FilePath, path: str) -> list[Explained]:
 
 
 def _of_entity(read: Read, name: str, rest: Sequence[str]) -> list[Explained]:
-    entities = read.document.values.get("entities") or {}
-    raw = _member(entities, name, "entities")
-    template = read.templates.get(raw.get("use", "")) if isinstance(raw, dict) else None
+    raw = _member(_keys(read.document.values.get("entities")), name, "entities")
+    use = _keys(raw).get("use")
+    template = read.templates.get(use) if isinstance(use, str) else None
     if not isinstance(raw, dict) or template is None:
         raise UnknownPath(f'entities/{name}: its prefab has problems; see "aukio check"')
     found = {

@@ -17,6 +17,8 @@ from aukio.world.walkfield import CELL_M, CELLS, NONE, UNITS, WalkField
 
 DEFAULT_WIDTH: Final = 1400
 MARGIN_M: Final = 4.0
+MOST_TALL: Final = 2.0
+"""Of its width a map is at most so high."""
 FOOT: Final = 56
 """Pixels below the map for its name and scale."""
 LOWEST_SUN: Final = 35.0
@@ -58,7 +60,8 @@ def draw_world(
 
 def draw_bare(world: World, width: int) -> Drawing:
     """Draws the place alone, without words or marks: a picture to know it by."""
-    view = _view(world, width, margin=0)
+    (wide, deep), (east, north) = world.ground.size, world.ground.at
+    view = _framed(east - wide / 2, north + deep / 2, east + wide / 2, north - deep / 2, width)
     drawing = Drawing(view.width, view.height, PAPER, "")
     _draw_place(drawing, world, view)
     return drawing
@@ -90,15 +93,21 @@ class _View:
         return [self.at(corner) for corner in corners]
 
 
-def _view(world: World, width: int, margin: float = MARGIN_M) -> _View:
+def _view(world: World, width: int) -> _View:
+    """The ground, with the spawns that lie beside it, and a margin."""
     (wide, deep), (east, north) = world.ground.size, world.ground.at
     corners = [(east - wide / 2, north - deep / 2), (east + wide / 2, north + deep / 2)]
     corners += [spawn.at[:2] for spawn in world.spawns.values()]
     west, east = min(c[0] for c in corners), max(c[0] for c in corners)
     south, north = min(c[1] for c in corners), max(c[1] for c in corners)
-    across, down = east - west + 2 * margin, north - south + 2 * margin
-    scale = width / across
-    return _View(west - margin, north + margin, scale, width, round(down * scale))
+    return _framed(west - MARGIN_M, north + MARGIN_M, east + MARGIN_M, south - MARGIN_M, width)
+
+
+def _framed(west: float, north: float, east: float, south: float, width: int) -> _View:
+    """A view of a rectangle; a long and narrow one is made smaller, so that it stays a picture."""
+    across, down = east - west, north - south
+    scale = min(width / across, MOST_TALL * width / down)
+    return _View(west, north, scale, max(1, round(across * scale)), max(1, round(down * scale)))
 
 
 def _draw_ground(items: list[Item], world: World, view: _View) -> None:

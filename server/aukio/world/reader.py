@@ -107,6 +107,20 @@ def read_world(folder: Path) -> Read:
     return Read(document, read_templates([document, *_included(document, folder)], [])[0])
 
 
+def included_files(folder: Path) -> list[Path]:
+    """The files that a world's document wants to include, whether they are there or not."""
+    folder = Path(folder)
+    values = read_document(folder / FILE, FILE).values
+    names = values.get("include") if isinstance(values, dict) else None
+    root = folder.resolve().parent
+    found = [
+        (folder / name).resolve()
+        for name in (names if isinstance(names, list) else [])
+        if isinstance(name, str)
+    ]
+    return [path for path in found if path.is_relative_to(root)]
+
+
 def schema_of(templates: Mapping[str, Template], broken: set[str]) -> Schema:
     """Return the schema of a world with these prefabs; the broken ones take any parameters."""
     known = {name: template.params for name, template in templates.items()}

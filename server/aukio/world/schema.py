@@ -86,7 +86,7 @@ _NAME: Final = "[a-z][a-z0-9_]{0,63}"
 ID: Final = f"^{_NAME}$"
 _COLOUR: Final = "^#[0-9a-fA-F]{6}$"
 MODEL_PATH: Final = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*\.(glb|gltf)$"
-_TO: Final = rf"^(#{_NAME}|{_NAME}(#{_NAME})?|https://[^\s\"<>]{{1,250}})$"
+_TO: Final = rf"^(#{_NAME}|{_NAME}(#{_NAME})?|https://[!-~]{{1,250}})$"
 _PARAMETER: Final = r"^\{[a-z][a-z0-9_]*\}$"
 
 

@@ -128,5 +128,5 @@ def test_who_has_no_place_on_a_field_is_whom_the_oracle_finds_in_a_wall() -> Non
         if layer is None or ground.distance(x, z, layer) < 0:
             wrong.append(ref.slot)
     movement.walk_on(field)
-    assert movement.misplaced(7) == wrong
+    assert movement.misplaced(entities.live, 7) == wrong
     assert 10 < len(wrong) < 190, "both are found"

@@ -64,7 +64,7 @@ def test_whoever_is_put_into_a_portal_has_stepped_in() -> None:
 def test_another_world_has_its_own_portals() -> None:
     world = simulation(portal(0, 3, "hall"))
     slot = enter(world, 0, 0)
-    world.walk_on(flat_field(), (0, 0, 0, 0), [portal(0, -3, "quay")])
+    world.walk_on(flat_field(), [portal(0, -3, "quay")])
     assert walk(world, slot, NORTH, 30) == []
     assert walk(world, slot, SOUTH, 60) == [PortalEntered(slot, "quay")]
 
@@ -74,3 +74,22 @@ def test_many_walkers_are_looked_at_together() -> None:
     slots = [enter(world, x, -3 if x == 0 else 8) for x in np.arange(-10, 11).tolist()]
     entered = [event for event in world.step() if isinstance(event, PortalEntered)]
     assert [event.slot for event in entered] == [slots[10]]
+
+
+def test_who_stands_in_a_portal_that_stays_has_not_stepped_in_anew() -> None:
+    here, there = portal(0, 3, "hall"), portal(8, 8, "quay")
+    world = simulation(here)
+    slot = enter(world, 0, -3)
+    assert PortalEntered(slot, "hall") in world.step()
+    world.walk_on(flat_field(), [there, here])
+    assert not [event for event in world.step() if isinstance(event, PortalEntered)]
+    world.walk_on(flat_field(), [portal(0, 3, "yard")])
+    assert PortalEntered(slot, "yard") in world.step(), "it leads elsewhere now"
+
+
+def test_who_comes_back_in_a_portal_is_told_again() -> None:
+    world = simulation(portal(0, 3, "hall"))
+    slot = enter(world, 0, -3)
+    assert PortalEntered(slot, "hall") in world.step()
+    world.look_again(slot)
+    assert PortalEntered(slot, "hall") in world.step()

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from aukio.world import World
-from aukio.world.changes import Changes, changes_between, prints_of
+from aukio.world import World, load_world
+from aukio.world.changes import Changes, changes_between, details, prints_of
+
+from .conftest import Write
 
 Make = Callable[..., World]
 
@@ -38,3 +40,28 @@ def test_a_sentence_names_a_few_and_counts_the_rest() -> None:
 def test_the_ground_and_the_way_one_walks_are_settings(make_world: Make) -> None:
     found = changes_between(prints_of(make_world("")), prints_of(make_world("", size=50)))
     assert found.changed == ("ground",)
+
+
+PORTAL = """\
+world: 1
+id: yard
+name: Yard
+ground: {{size: [40, 40]}}
+spawn: {{here: {{at: [0, 0]}}}}
+prefabs: {{ring: {{portal: {portal}, parts: {{band: {{shape: cylinder, size: [1, 0.1]}}}}}}}}
+entities: {{way: {{use: ring, at: [8, 0], to: {to}}}}}
+"""
+
+
+def test_a_portal_that_grows_or_leads_elsewhere_is_another(write: Write) -> None:
+    def world(portal: str, to: str) -> World:
+        return load_world(write(PORTAL.format(portal=portal, to=to)))
+
+    old = world("{circle: 1}", "hall")
+    for new, words in (
+        (world("{circle: 2}", "hall"), "portal radius 1.0 → 2.0"),
+        (world("{box: [2, 1]}", "hall"), "portal half [0.0, 0.0] → [1.0, 0.5]"),
+        (world("{circle: 1}", "quay"), 'to "hall" → "quay"'),
+    ):
+        assert changes_between(prints_of(old), prints_of(new)).changed == ("entities/way",)
+        assert words in details("entities/way", old, new)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukio.world.document import read_text
-from aukio.world.formatting import formatted
+from aukio.world.formatting import LosesWords, formatted
 from aukio.world.problems import WorldProblems
 
 WORLDS = Path(__file__).parents[3] / "worlds"
@@ -44,6 +44,29 @@ def test_a_rough_file_becomes_neat_and_keeps_its_comments() -> None:
     assert b"\n      - 3\n" in found
     assert b" \n" not in found
     assert formatted(found, "") == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "size: [1, # one\n  2]\n",
+        "a: {\n  # lead\n  b: 1, # of b\n  c: 2\n  # tail\n}\n",
+    ],
+)
+def test_a_comment_that_could_not_be_kept_leaves_the_file_as_it_is(text: str) -> None:
+    with pytest.raises(LosesWords, match=r"mine/world\.yaml:\d: left as it is"):
+        formatted(text.encode(), "mine/world.yaml")
+
+
+def test_a_number_sign_in_a_value_is_no_comment() -> None:
+    text = b"a: \"#c8553d\"   # red\nb: x#y\nc: '# no'\nd: |\n  # neither\n"
+    found = formatted(text, "")
+    assert read_text(found, "").values == {
+        "a": "#c8553d",
+        "b": "x#y",
+        "c": "# no",
+        "d": "# neither\n",
+    }
 
 
 def test_what_is_no_world_text_is_refused_and_not_touched() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from aukio.world import WorldProblems, load_world, scene_bytes
 from aukio.world.gltf import ModelError, read_model, served_name, served_stem
+from aukio.world.preview import draw_bare
 
 from .conftest import Write
 from .test_parts import problem_of, text_of, triangle, with_model
@@ -201,3 +202,16 @@ def test_models_of_like_names_are_served_apart(write: Write) -> None:
     world = load_world(with_model(write, triangle()))
     name = served_name("models/sign.gltf", world.models["models/sign.gltf"])
     assert name.encode() in scene_bytes(world)
+
+
+@pytest.mark.parametrize("size", ["[1, 400]", "[400, 1]", "[20, 20]"])
+def test_the_map_of_a_strangely_shaped_world_is_a_picture_of_usual_size(
+    write: Write, size: str
+) -> None:
+    text = (
+        "world: 1\nid: yard\nname: Yard\n"
+        f"ground: {{size: {size}, edge: open}}\nspawn: {{far: {{at: [0, 4000], spread: 0}}}}\n"
+    )
+    drawing = draw_bare(load_world(write(text)), 560)
+    assert 1 <= drawing.width <= 560
+    assert 1 <= drawing.height <= 1120
