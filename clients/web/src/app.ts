@@ -280,8 +280,9 @@ export class App {
     const [world = "", spot = ""] = to.split("#");
     const { visit } = this.presence;
     const answer = await this.entry.prepare(world);
-    if (visit === null || visit !== this.presence.visit) return; // gone elsewhere meanwhile
-    if (answer !== "ready") {
+    // Gone elsewhere meanwhile, or without a line: whoever comes back in the portal is told again.
+    if (visit === null || visit !== this.presence.visit || this.connection.state.kind !== "joined") return;
+    if (answer === "full" || answer === "closed") {
       this.actions.remark(sentence(answer === "full" ? "passage.full" : "passage.closed"));
       return;
     }
@@ -289,6 +290,7 @@ export class App {
     this.platform = buildPlatform(world);
     this.history.moveTo(`/w/${encodeURIComponent(world)}${location.search}${spot === "" ? "" : `#${encodeURIComponent(spot)}`}`);
     this.page.change({ spot, panel: null, selected: null });
+    this.entry.turnTo(world, answer);
     this.connection.moveTo(this.platform, spot);
   }
 
@@ -327,7 +329,12 @@ export class App {
   }
 
   private returned(): void {
-    if (!this.page.value.isOutside) return;
+    if (!this.page.value.isOutside) {
+      // A step of the history that was made in another world: one goes back there, as through a portal.
+      const world = worldOf(location.pathname);
+      if (world !== null && world !== this.world) void this.leadsTo(`${world}#${spotOf(location)}`);
+      return;
+    }
     this.turnToAddress();
     // The browser tells of the new # only after this.
     this.page.change({ spot: spotOf(location) });
@@ -473,7 +480,7 @@ export class App {
   }
 }
 
-function firstModel({ settings, words }: Surroundings, connection: ConnectionState, keys: KeyMap): PageModel {
+function firstModel({ settings, words, world }: Surroundings, connection: ConnectionState, keys: KeyMap): PageModel {
   return {
     language: words.language,
     settings,
@@ -489,7 +496,7 @@ function firstModel({ settings, words }: Surroundings, connection: ConnectionSta
     isOutside: true,
     offered: null,
     offers: [],
-    isChoosing: false,
+    isChoosing: world === null ? null : false,
     passage: null,
     doors: [],
     worldName: null,

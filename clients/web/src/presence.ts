@@ -25,6 +25,8 @@ export class Presence {
 
   /** A new welcome: what was known of the others is void; who was hidden stays hidden. */
   enter(visit: Visit): void {
+    // In another world the same numbers are other people.
+    if (visit.welcome.world !== this.visit?.welcome.world) this.hidden.clear();
     this.visit = visit;
     this.identities.clear();
     this.objects.clear();

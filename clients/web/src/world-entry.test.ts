@@ -45,7 +45,7 @@ class Files {
 
 function begin() {
   const presence = new Presence();
-  const page = new Store<PageModel>({} as PageModel); // only what is changed is looked at
+  const page = new Store<PageModel>({ isChoosing: null, offers: [] } as unknown as PageModel); // only what is changed is looked at
   const changes: (string | undefined)[] = [];
   const shown = (): string | undefined => presence.world?.scene.name["en"];
   const entry = new WorldEntry(presence, page, null, () => changes.push(shown()));
@@ -148,5 +148,40 @@ describe("the world's files", () => {
     void entry.enter(next);
     walkTo(start + 30);
     expect(shown()).toBe("a1");
+  });
+
+  async function offers(told: unknown, isOk = true) {
+    const one = begin();
+    one.presence.leave();
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(told), { status: isOk ? 200 : 502 })));
+    one.entry.watch(0);
+    await vi.advanceTimersByTimeAsync(0);
+    return one;
+  }
+  const world = (id: string) => ({ id, name: { en: id }, people: 0, capacity: 9, scene: "a1", walk: "b1", map: "c1" });
+
+  test("of several worlds one has to choose, and a poll that fails changes nothing", async () => {
+    const { page, entry } = await offers([world("hall"), world("quay")]);
+    expect(page.value.isChoosing).toBe(true);
+    expect(page.value.offers.map(({ picture }) => picture)).toEqual(["/worlds/hall/map-c1.png", "/worlds/quay/map-c1.png"]);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
+    entry.watch(60_000);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(page.value.isChoosing).toBe(true);
+    expect(page.value.offers).toHaveLength(2);
+  });
+
+  test("a server that says nothing is one with a single door", async () => {
+    const { page } = await offers([], false);
+    expect(page.value.isChoosing).toBe(false);
+  });
+
+  test.each([
+    ["full", [{ ...world("quay"), people: 9 }]],
+    ["closed", [world("hall")]],
+    ["closed", "nonsense"],
+  ])("a world that is %s is not gone to", async (why, told) => {
+    const { entry } = await offers(told);
+    expect(await entry.prepare("quay")).toBe(why);
   });
 });

@@ -89,26 +89,25 @@ export class WorldEntry {
     }
   }
 
-  /** Gets another world of this server ahead, for going there; says why one cannot, if so. */
-  async prepare(world: string): Promise<"ready" | "closed" | "full"> {
-    const offer = (await fetchOffers()).find(({ id }) => id === world);
+  /** Gets another world of this server, for going there; says why one cannot, if so. */
+  async prepare(world: string): Promise<LoadedWorld | "closed" | "full"> {
+    const offer = (await fetchOffers())?.find(({ id }) => id === world);
     if (offer === undefined) return "closed";
     if (offer.people >= offer.capacity) return "full";
     try {
-      this.ahead = await loadWorld(offer.id, offer.scene, offer.walk);
+      return await loadWorld(offer.id, offer.scene, offer.walk);
     } catch (error) {
       reportError(error);
       return "closed";
     }
-    this.wished = world;
-    return "ready";
   }
 
-  /** The page is at the door of this world now. */
-  turnTo(world: string | null): void {
+  /** The page is at the door of this world now; `ahead`: its files, where they are here already. */
+  turnTo(world: string | null, ahead: LoadedWorld | null = null): void {
     this.wished = world;
+    this.ahead = ahead;
     this.askedMs = -Infinity;
-    this.page.change({ offered: null });
+    this.page.change({ offered: null, isChoosing: world === null && this.page.value.offers.length > 1 });
   }
 
   /** Runs at every step: goes over to a changed world when its tick has come. */
@@ -144,6 +143,11 @@ export class WorldEntry {
 
   private async ask(): Promise<void> {
     const offers = await fetchOffers();
+    if (offers === null) {
+      // No line: the page goes on with what it knows, and with a form if it knows nothing.
+      if (this.page.value.isChoosing === null) this.page.change({ isChoosing: false });
+      return;
+    }
     const isChoosing = this.wished === null && offers.length > 1;
     this.page.change({ offers, isChoosing });
     if (isChoosing) return;
@@ -192,14 +196,15 @@ function doorsOf({ scene }: LoadedWorld): readonly Door[] {
   return Object.entries(scene.entities ?? {}).flatMap(([id, { at, alt, to }]) => (to === undefined ? [] : [{ id, at, name: alt ?? { und: to } }]));
 }
 
-/** The open worlds of this server; none when it does not say. */
-async function fetchOffers(): Promise<readonly Offer[]> {
+/** The open worlds of this server; null when it does not say. */
+async function fetchOffers(): Promise<readonly Offer[] | null> {
   try {
     const answer = await fetch("/worlds.json", { signal: AbortSignal.timeout(8_000) });
-    const told: unknown = answer.ok ? await answer.json() : [];
-    return Array.isArray(told) ? told.filter(isOffer).map((offer) => ({ ...offer, picture: pictureOf(offer) })) : [];
+    if (!answer.ok) return null;
+    const told: unknown = await answer.json();
+    return Array.isArray(told) ? told.filter(isOffer).map((offer) => ({ ...offer, picture: pictureOf(offer) })) : null;
   } catch {
-    return []; // no line: the page says what it knows
+    return null;
   }
 }
 

@@ -248,3 +248,42 @@ describe("leaving", () => {
     expect(browser.sockets).toHaveLength(1);
   });
 });
+
+describe("going over to another world", () => {
+  test("leaves this one, and is in the other as the same guest on the spot that was named", () => {
+    browser.welcome();
+    const other = new FakeBrowser();
+    other.secret = new Uint8Array();
+    connection.moveTo(other, "quay");
+    expect(browser.sockets[0].sent.at(-1)).toEqual({ type: "Leave" });
+    expect(browser.sockets[0].isClosed).toBe(true);
+    expect(browser.secret, "what was left cannot be come back to").toHaveLength(0);
+    other.line.events.opened();
+    expect(other.line.sent[0]).toMatchObject({ type: "Hello", name: "Aino", spot: "quay", secret: new Uint8Array() });
+    other.say({ ...WELCOME, world: "hall" });
+    expect(connection.state).toMatchObject({ kind: "joined", welcome: { world: "hall" } });
+    expect(states.map((state) => state.kind), "nobody sees the page outside meanwhile").not.toContain("left");
+  });
+
+  test("what the former world still says is heard by nobody", () => {
+    browser.welcome();
+    const former = browser.line.events;
+    const other = new FakeBrowser();
+    connection.moveTo(other, "");
+    former.received(encode({ type: "People", count: 7 }));
+    former.closed(1000);
+    expect(messages).toEqual([]);
+    expect(connection.state.kind).toBe("connecting");
+  });
+
+  test("a line that is lost before the welcome is opened to the other world again", () => {
+    browser.welcome();
+    const other = new FakeBrowser();
+    connection.moveTo(other, "");
+    other.line.events.closed(1006);
+    expect(connection.state.kind).toBe("lost");
+    other.pass(2_000);
+    expect(other.sockets).toHaveLength(2);
+    expect(browser.sockets).toHaveLength(1);
+  });
+});

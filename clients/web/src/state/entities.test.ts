@@ -5,7 +5,8 @@ import { Gait, UNIT } from "../protocol/motion.gen";
 import type { Record } from "../protocol/record";
 import type { Snapshot } from "../protocol/snapshot";
 import { Entities } from "./entities";
-import { buildField } from "./field.fixture";
+import { buildField, buildFieldFile } from "./field.fixture";
+import { WalkField } from "./walk-field";
 
 const HZ = 20;
 const FIELD = buildField();
@@ -101,5 +102,15 @@ describe("entities", () => {
     entities.apply(snapshot(101, [news(falling)]), 101);
     entities.show(140, 0, 5000);
     expect(entities.get(7)?.stance.y).toBeCloseTo(0, 3);
+  });
+
+  test("stand on another ground as soon as it is another, also who does not move", () => {
+    const entities = new Entities(FIELD, HZ);
+    entities.show(100, 0, 0);
+    entities.apply(snapshot(100, [arrival({ ...EAST, speed: 0, gait: Gait.STAND })]), 100);
+    entities.show(120, 0, 50);
+    entities.renew(new WalkField(buildFieldFile(() => ({ height: 0.25, distance: 100 }))));
+    entities.show(140, 0, 1_000);
+    expect(entities.get(7)?.stance.y).toBeCloseTo(0.25, 3);
   });
 });

@@ -63,9 +63,17 @@ export class Entities {
     this.tickHz = tickHz;
   }
 
-  /** The ground is another one: others are drawn on it from now on. */
+  /** The ground is another one: others stand on it from now on, also who does not move. */
   renew(field: WalkField): void {
     this.field = field;
+    for (const entity of this.tracked.values()) {
+      const { known } = entity;
+      if (known.air) continue;
+      Object.assign(scratchShown, entity.stance);
+      known.y = this.floorBelow(known, known.y);
+      this.restart(entity);
+      blend(entity, scratchShown, this.fraction);
+    }
   }
 
   get size(): number {
@@ -202,6 +210,7 @@ function place(entity: Tracked, fraction: number, out: Stance): void {
 }
 
 const scratchStance: Stance = { x: 0, y: 0, z: 0, yaw: 0 };
+const scratchShown: Stance = { x: 0, y: 0, z: 0, yaw: 0 };
 
 /** Sets the offset so that the entity stays where it was shown, unless that is too far away. */
 function blend(entity: Tracked, shown: Stance, fraction: number): void {

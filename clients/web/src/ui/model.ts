@@ -100,8 +100,8 @@ export interface PageModel {
   readonly offered: OfferedWorld | null;
   /** All the worlds that are open here. */
   readonly offers: readonly OfferedWorld[];
-  /** Whether one has to choose among them: the address names none, and there are several. */
-  readonly isChoosing: boolean;
+  /** Whether one has to choose among them: the address names none, and there are several; null: not known yet. */
+  readonly isChoosing: boolean | null;
   /** The address of another server that a portal leads to, while one is asked; null: none. */
   readonly passage: string | null;
   readonly worldName: Localized | null;

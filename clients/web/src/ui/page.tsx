@@ -36,10 +36,17 @@ export function Page({ words, ...props }: PageProps & { readonly words: Words })
   return (
     <WordsContext.Provider value={words}>
       <Banner {...props} />
-      {!props.model.isOutside ? <Inside {...props} /> : props.model.isChoosing ? <WorldsPage {...props} /> : <JoinPage {...props} />}
+      {props.model.isOutside ? <Door {...props} /> : <Inside {...props} />}
       <Remark model={props.model} />
     </WordsContext.Provider>
   );
+}
+
+/** Before one is in: the worlds to choose from, or the one that one is at; nothing until that is known. */
+function Door(props: PageProps): JSX.Element {
+  const { isChoosing } = props.model;
+  if (isChoosing === null) return <main class="join" aria-busy />;
+  return isChoosing ? <WorldsPage {...props} /> : <JoinPage {...props} />;
 }
 
 function Inside(props: PageProps): JSX.Element {
