@@ -6,11 +6,12 @@ import { Actions, KEYS_KEY, LOOK_KEY, NAME_KEY } from "./actions";
 import { viewOf } from "./console-view";
 import { Controls } from "./controls/controls";
 import { KeyMap } from "./controls/keymap";
+import { Crossing } from "./crossing";
 import { Figures } from "./figures";
 import { FrameCosts } from "./frame-costs";
 import { HeadsetEntry } from "./headset-entry";
 import { Inbox } from "./inbox";
-import { Connection, type ConnectionState, type Platform } from "./net/connection";
+import { Connection, type ConnectionState } from "./net/connection";
 import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
 import { Recording } from "./recording";
@@ -31,7 +32,7 @@ import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
 import { type Settings, settingsText } from "./ui/settings";
-import { spotOf, worldOf } from "./ui/sharing";
+import { spotOf } from "./ui/sharing";
 import { Store } from "./ui/store";
 import { Tabs } from "./ui/tabs";
 import { type Sentence, sentence } from "./ui/texts/shape";
@@ -65,9 +66,6 @@ export interface Surroundings {
 
 export class App {
   private readonly around: Surroundings;
-  private platform: Platform;
-  /** The world of the address; null for the server's only one. */
-  private world: string | null;
   private readonly connection: Connection;
   private readonly controls: Controls;
   private readonly presence = new Presence();
@@ -80,6 +78,7 @@ export class App {
   private readonly costs = new FrameCosts();
   private readonly dressing = new Dressing();
   private readonly history: PageHistory;
+  private readonly crossing: Crossing;
   private readonly tabs: Tabs;
   private readonly disposers: (() => void)[] = [];
   private readonly figures = new Figures(this.presence);
@@ -95,9 +94,8 @@ export class App {
   constructor(around: Surroundings) {
     this.around = around;
     this.words = around.words;
-    this.world = around.world;
-    this.platform = buildPlatform(around.world);
-    this.connection = new Connection(this.platform, {
+    const platform = buildPlatform(around.world);
+    this.connection = new Connection(platform, {
       stateChanged: (state) => this.stateChanged(state),
       messageReceived: (message) => this.inbox.take(message),
       snapshotReceived: (bytes) => this.presence.visit?.takeSnapshot(bytes, performance.now()),
@@ -134,19 +132,21 @@ export class App {
     this.entry = new WorldEntry(this.presence, this.page, around.world, () => this.changed());
     this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture, {
       rebuilt: (message) => void this.entry.renew(message),
-      leadsTo: (to) => void this.leadsTo(to),
+      leadsTo: (to) => void this.crossing.goTo(to),
     });
     this.actions = this.buildActions();
     this.watch = new Watch(this.page, this.connection, this.presence, () => this.picture.stage?.work ?? null);
     this.history = new PageHistory({
       left: () => {
         if (this.connection.state.kind !== "left" && !this.page.value.isOutside) this.connection.leave();
-        this.turnToAddress();
+        this.crossing.turnToAddress();
       },
       returned: () => this.returned(),
       spotChanged: () => this.spotChanged(),
     });
-    this.tabs = new Tabs(() => (this.connection.state.kind === "joined" ? toHex(this.platform.loadSecret()) : null));
+    const { connection, entry, history, actions } = this;
+    this.crossing = new Crossing({ world: around.world, platform, connection, entry, history, presence, page, actions });
+    this.tabs = new Tabs(() => (connection.state.kind === "joined" ? toHex(this.crossing.platform.loadSecret()) : null));
   }
 
   /** Starts the frame and the step between frames; runs once. */
@@ -157,7 +157,7 @@ export class App {
     this.disposers.push(exposeView(() => this.view()), this.dressing.watch(() => this.dress()));
     this.dress();
     // A page that was loaded anew goes on where it was.
-    if (this.history.isInside && this.platform.loadSecret().length > 0) {
+    if (this.history.isInside && this.crossing.platform.loadSecret().length > 0) {
       this.page.change({ isOutside: false });
       this.actions.join(this.page.value.wishedName);
     }
@@ -270,40 +270,6 @@ export class App {
     void this.entry.enter(visit);
   }
 
-  /** A portal leads to another world of this server, or to another server: there only when the person says so. */
-  private async leadsTo(to: string): Promise<void> {
-    if (to.startsWith("https://")) {
-      this.page.change({ passage: to });
-      this.actions.open("passage");
-      return;
-    }
-    const [world = "", spot = ""] = to.split("#");
-    const { visit } = this.presence;
-    const answer = await this.entry.prepare(world);
-    // Gone elsewhere meanwhile, or without a line: whoever comes back in the portal is told again.
-    if (visit === null || visit !== this.presence.visit || this.connection.state.kind !== "joined") return;
-    if (answer === "full" || answer === "closed") {
-      this.actions.remark(sentence(answer === "full" ? "passage.full" : "passage.closed"));
-      return;
-    }
-    this.world = world;
-    this.platform = buildPlatform(world);
-    this.history.moveTo(`/w/${encodeURIComponent(world)}${location.search}${spot === "" ? "" : `#${encodeURIComponent(spot)}`}`);
-    this.page.change({ spot, panel: null, selected: null });
-    this.entry.turnTo(world, answer);
-    this.connection.moveTo(this.platform, spot);
-  }
-
-  /** Back and forward may lead to the door of another world. */
-  private turnToAddress(): void {
-    const world = worldOf(location.pathname);
-    if (world === this.world) return;
-    this.world = world;
-    this.platform = buildPlatform(world);
-    this.connection.turnTo(this.platform);
-    this.entry.turnTo(world);
-  }
-
   /** One stands in a world that is not what it was. */
   private changed(): void {
     this.travel.cancel(); // the way may lead through a wall
@@ -324,18 +290,16 @@ export class App {
   /** Takes the place back from another tab of the same session, with the secret that tab has now. */
   private async continueHere(): Promise<void> {
     const secret = await this.tabs.ask();
-    if (secret !== null) this.platform.storeSecret(fromHex(secret));
+    if (secret !== null) this.crossing.platform.storeSecret(fromHex(secret));
     this.actions.join(this.page.value.wishedName);
   }
 
   private returned(): void {
     if (!this.page.value.isOutside) {
-      // A step of the history that was made in another world: one goes back there, as through a portal.
-      const world = worldOf(location.pathname);
-      if (world !== null && world !== this.world) void this.leadsTo(`${world}#${spotOf(location)}`);
+      this.crossing.followAddress();
       return;
     }
-    this.turnToAddress();
+    this.crossing.turnToAddress();
     // The browser tells of the new # only after this.
     this.page.change({ spot: spotOf(location) });
     this.actions.join(this.page.value.wishedName);
