@@ -17,6 +17,7 @@ TESTS = (
     "tests/server/session",
     "tests/server/transport/test_stream.py",
     "tests/server/transport/test_sending.py",
+    "tests/server/world/test_reach.py",
     "tests/scenarios",
     "tests/bench",
 )
