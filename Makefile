@@ -16,7 +16,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench bench-full vectors autobahn soak fuzz clean bench-client soak-client \
-	kernels-checked wheel-smoke browser-ready
+	kernels-checked wheel-smoke browser-ready kills
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -89,6 +89,9 @@ vectors: $(STAMPS)/kernels ## renew golden bytes, generated TypeScript and SPEC 
 	$(BIN)/python -m aukio_protocol.vectors
 	$(BIN)/python tests/movement_cases.py
 	$(BIN)/python tests/jitter_trace.py
+
+kills: setup ## what was told to be saved survives a hundred crashes
+	AUKIO_KILLS=100 $(BIN)/python -m pytest -q tests/scenarios/test_kept_state.py
 
 bench: setup ## every mix once, short: 8 to 10 minutes
 	$(BIN)/aukio bench set short

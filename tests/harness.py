@@ -17,8 +17,10 @@ from aukio.session._inbox import Inbox
 from aukio.session.registry import Place, Registry
 from aukio.session.saved import SavedSession
 from aukio.session.session import Session
+from aukio.sim.objects import NOTHING
 from aukio.sim.simulation import Simulation
 from aukio.tick import Tick
+from aukio.world import Script
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode, encode
 from aukio_protocol.motion import Gait, Input, Motion, advance, encode_input
@@ -59,6 +61,7 @@ def flat_field(half_m: int = 30, walls: Any = None) -> Any:
         tiles_deep=2 * tiles,
         layers=1,
         rescue=-1280,
+        gates=(),
     )
 
 
@@ -172,13 +175,15 @@ class TestWorld:
         budget: int = 50_000,
         seed: int = 1,
         spawn: Any = None,
+        script: Script = NOTHING,
+        roles: dict[str, str] | None = None,
     ) -> None:
         self.now = 1000.0
         self.random = random.Random(seed)
         self.metrics = Metrics()
         self.saves: list[SavedSession] = []
         self.erased: list[str] = []
-        self.simulation = Simulation(field or flat_field(), capacity, HZ)
+        self.simulation = Simulation(field or flat_field(), capacity, HZ, (), script)
         self.snapshots = Snapshots(self.simulation, view_m, budget)
         self.registry = Registry(
             Place("yard", "aa", "bb"),
@@ -193,6 +198,7 @@ class TestWorld:
             tally=self.metrics,
             phase=lambda now: 0,
             tell=lambda event: self.ticker.tell(event),
+            role_of=(roles or {}).get,
         )
         self.ticker = Tick(
             self.simulation, self.registry, self.snapshots, self.metrics, lambda: 0.0
@@ -222,10 +228,18 @@ class TestWorld:
         self.clients.append(client)
         return client
 
-    def join(self, name: str = "Aino", secret: bytes = b"", spot: str = "") -> Client:
+    def join(
+        self,
+        name: str = "Aino",
+        secret: bytes = b"",
+        spot: str = "",
+        ticket: str = "",
+        language: str = "en",
+    ) -> Client:
         """Opens a connection and says hello."""
         client = self.connect()
-        self.send(client, m.Hello(VERSION, schema_hash(), name, b"", "en", "", secret, spot))
+        hello = m.Hello(VERSION, schema_hash(), name, b"", language, ticket, secret, spot)
+        self.send(client, hello)
         client.read()
         return client
 

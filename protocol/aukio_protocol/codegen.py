@@ -22,6 +22,7 @@ from .messages import (
     Message,
     NoticeCode,
     Posture,
+    Right,
     SavedWhat,
     message_fields,
 )
@@ -49,7 +50,9 @@ def messages_typescript() -> str:
     parts.append(f'export const SCHEMA = "{schema_hash().hex()}";')
     parts.append(f"export const INPUT_ID = 0x{INPUT_ID:02x};")
     parts.append(f"export const SNAPSHOT_ID = 0x{SNAPSHOT_ID:02x};\n")
-    parts += [_enum(kind) for kind in (Reason, Kind, EmoteKind, Posture, NoticeCode, SavedWhat)]
+    parts += [
+        _enum(kind) for kind in (Reason, Kind, EmoteKind, Posture, Right, NoticeCode, SavedWhat)
+    ]
     codes = ", ".join(f"{code}: Reason.{reason.name}" for reason, code in CLOSE_CODES.items())
     parts.append(f"export const REASON_OF_CLOSE: Readonly<Record<number, Reason>> = {{ {codes} }};")
     resumable = ", ".join(f"Reason.{reason.name}" for reason in sorted(RESUMABLE))

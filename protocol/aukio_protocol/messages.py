@@ -67,6 +67,8 @@ class NoticeCode(IntEnum):
     RESCUED = 3  # the avatar fell out of the world and was put back
     READ_ONLY = 4  # nothing can be saved at the moment
     NO_SPOT = 5  # the world has no spot of that name
+    NOT_ALLOWED = 6  # one's role lacks the right to do that
+    TOO_FAR = 7  # what one wants to use is out of reach
 
 
 @unique
@@ -74,6 +76,15 @@ class SavedWhat(IntEnum):
     """What `saved` speaks of."""
 
     SESSION = 0  # name, look and the right to resume survive a crash of the server
+    OBJECT = 1  # so does the state that a named object of the world has in this version
+
+
+class Right(IntFlag):
+    """What one's role may do; worlds know more rights, which only their rules ask for."""
+
+    NONE = 0
+    SPEAK = 1
+    USE = 2
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -159,6 +170,16 @@ class Go(Message, frozen=True):
     LIMIT = 80
 
     spot: f.Ident
+
+
+class Use(Message, frozen=True):
+    """Uses a thing at an arm's length: opens it, presses it."""
+
+    ID = 0x17
+    SENDER = Sender.CLIENT
+    LIMIT = 80
+
+    object: f.Ident
 
 
 class Leave(Message, frozen=True):
@@ -257,7 +278,10 @@ class Gestured(Message, frozen=True):
 
 
 class ObjectState(Message, frozen=True):
-    """The state of a named object of the world; a lower version than a known one is ignored."""
+    """The state of a thing or the value of a counter; a lower version than a known one is ignored.
+
+    Walls that come or go with it do so at `tick`.
+    """
 
     ID = 0x96
     SENDER = Sender.SERVER
@@ -266,6 +290,7 @@ class ObjectState(Message, frozen=True):
     object: f.Ident
     version: f.U32
     state: f.Ident
+    tick: f.TickNumber
 
 
 class People(Message, frozen=True):
@@ -283,10 +308,11 @@ class Saved(Message, frozen=True):
 
     ID = 0x98
     SENDER = Sender.SERVER
-    LIMIT = 16
+    LIMIT = 96
 
     what: f.U8
     version: f.U32
+    object: f.MaybeIdent
 
 
 class Notice(Message, frozen=True):
@@ -336,6 +362,17 @@ class Portal(Message, frozen=True):
     to: f.Sentence
 
 
+class Rights(Message, frozen=True):
+    """In which role one is here, and what it may do; sent behind the welcome and on a change."""
+
+    ID = 0x9D
+    SENDER = Sender.SERVER
+    LIMIT = 96
+
+    role: f.Ident
+    rights: f.RightBits
+
+
 class Goodbye(Message, frozen=True):
     """The server ends the connection; `resumable`: the client should come back by itself."""
 
@@ -357,6 +394,7 @@ MESSAGES: tuple[type[Message], ...] = (
     Hold,
     Dress,
     Go,
+    Use,
     Leave,
     Welcome,
     Refuse,
@@ -371,6 +409,7 @@ MESSAGES: tuple[type[Message], ...] = (
     FarCrowd,
     Rebuilt,
     Portal,
+    Rights,
     Goodbye,
 )
 

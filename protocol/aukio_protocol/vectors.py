@@ -45,6 +45,7 @@ def control_messages() -> dict[str, m.Message]:
         "hold": m.Hold(m.Posture.SITTING | m.Posture.IN_HEADSET),
         "dress": m.Dress(b"\x07" * 16),
         "go": m.Go("quay"),
+        "use": m.Use("gate"),
         "leave": m.Leave(),
         "welcome": m.Welcome(
             7, 1, "Väinö", SECRET, False, "yard", "ab12", "cd34", 65535, 20, -65536, 0, 98304, 16384
@@ -54,15 +55,17 @@ def control_messages() -> dict[str, m.Message]:
         "introduce": m.Introduce(300, 255, m.Kind.AVATAR, "Aino", b"\x00\x05", m.Posture.HAND_UP),
         "said": m.Said(300, "Aino", "Moi"),
         "gestured": m.Gestured(128, m.EmoteKind.WAVE),
-        "object state": m.ObjectState("gate", 70000, "open"),
+        "object state": m.ObjectState("gate", 70000, "open", 65535),
         "people": m.People(256),
-        "saved": m.Saved(m.SavedWhat.SESSION, 1),
+        "saved": m.Saved(m.SavedWhat.SESSION, 1, ""),
+        "saved object": m.Saved(m.SavedWhat.OBJECT, 70000, "gate"),
         "notice": m.Notice(m.NoticeCode.RESCUED, "You fell out of the world and were put back."),
         "far crowd": m.FarCrowd(8, -3, -32768, 2, bytes((0, 1, 255, 0))),
         "far crowd, nobody": m.FarCrowd(8, 0, 0, 0, b""),
         "far crowd, widest": m.FarCrowd(255, 32767, 32767, 255, b"\xff" * 1020),
         "rebuilt": m.Rebuilt("ab12", "cd34", 65535),
         "portal": m.Portal("yard#gate"),
+        "rights": m.Rights("teacher", m.Right.SPEAK | m.Right.USE),
         "goodbye": m.Goodbye(Reason.RESTART, True, 2000, "The server restarts."),
     }
 

@@ -22,11 +22,20 @@ def lan_address() -> str | None:
     return None if ipaddress.ip_address(address).is_loopback else address
 
 
-def announce(names: Mapping[str, str], host: str, port: int, *, secure: bool, qr: bool) -> str:
+def announce(
+    names: Mapping[str, str],
+    host: str,
+    port: int,
+    *,
+    secure: bool,
+    qr: bool,
+    admin: Mapping[str, str] | None = None,
+) -> str:
     """The lines that tell where the worlds are, with a QR code for phones on the same network.
 
     Args:
         names: of the worlds, by id.
+        admin: a ticket to each world, which may do everything there; shown at the first start.
     """
     scheme = "https" if secure else "http"
     is_open = host in {"0.0.0.0", "::"}
@@ -46,5 +55,15 @@ def announce(names: Mapping[str, str], host: str, port: int, *, secure: bool, qr
     if len(names) > 1:
         wide = max(len(f"/w/{world}") for world in names)
         lines += ["", *(f"  {f'/w/{world}':{wide}}   {name}" for world, name in names.items())]
+    if admin:
+        lines += ["", "For you alone, who may do everything here, for a day:"]
+        here = f"{scheme}://localhost:{port}"
+        lines += [f"  {here}/w/{world}#{ticket_hash(ticket)}" for world, ticket in admin.items()]
+        lines += ["Links for others: aukio link --help"]
     lines += ["", "Stop with Ctrl-C."]
     return "\n".join(lines)
+
+
+def ticket_hash(ticket: str) -> str:
+    """How a ticket stands in a link: behind the #, which no browser sends to a server."""
+    return f"t={ticket}"

@@ -16,10 +16,12 @@ from aukio.bundle import client_folder
 from aukio.errors import AukioError
 from aukio.generation import Generation
 from aukio.hosting import Entropy, Hosting
+from aukio.keys import link_key
 from aukio.lobby import Lobby
 from aukio.metrics import Metrics
 from aukio.overload import SharedLoad
 from aukio.session.registry import Place
+from aukio.session.tickets import Tickets
 from aukio.settings import Settings
 from aukio.storage.database import Database, open_database
 from aukio.transport.assets import WorldAssets
@@ -64,6 +66,8 @@ class App:
         self._hostings: list[Hosting] = []
         self._server: WebServer | None = None
         self._receiver: Receiver | None = None
+        self._tickets: Tickets | None = None
+        self.is_new = False  # whether nobody has had a link to this server yet
         self.metrics = Metrics()
 
     @property
@@ -81,6 +85,8 @@ class App:
         """
         raise_descriptor_limit()
         database = self._database = await open_database(self._settings.data)
+        key, self.is_new = link_key(self._settings.data)
+        tickets = self._tickets = Tickets(key)
         receiver = self._receiver = Receiver(asyncio.get_running_loop(), time.monotonic)
         load = SharedLoad()
         for generation in self._generations.values():
@@ -98,6 +104,7 @@ class App:
                     receiver.collect,
                     tidies_up=not self._hostings,
                     load=load,
+                    role_of=partial(_role_of, tickets, generation.world.id),
                 )
             )
         try:
@@ -110,6 +117,12 @@ class App:
         gc.freeze()
         gc.set_threshold(50_000, 20, 1_000_000)
         sys.setswitchinterval(SWITCH_S)
+
+    def tickets(self, role: str, lasting_s: float) -> dict[str, str]:
+        """A ticket to a role in each world, by its id."""
+        assert self._tickets is not None, "the server is not started"
+        until = time.time() + lasting_s
+        return {one: self._tickets.sign(one, role, until) for one in self._generations}
 
     async def change(self, world: str, generation: Generation) -> None:
         """Makes another generation of a world the one that people are in; returns when it is.
@@ -220,6 +233,10 @@ class App:
             receiver=self._receiver,
         )
         await self._server.start()
+
+
+def _role_of(tickets: Tickets, world: str, ticket: str) -> str | None:
+    return tickets.role(ticket, world, time.time())
 
 
 def _place(generation: Generation) -> Place:

@@ -17,10 +17,13 @@ from aukio.announcement import announce
 from aukio.building import COMMANDS
 from aukio.bundle import client_folder, example_world
 from aukio.errors import AukioError
+from aukio.linking import link
 from aukio.settings import Settings
+from aukio.world.roles import ADMIN
 
 EXIT_PROBLEMS = 1
 EXIT_USAGE = 2
+ADMIN_S = 24 * 3600.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
@@ -38,6 +41,7 @@ def main() -> None:
       aukio check worlds/mine     find every problem in a world's files
       aukio preview worlds/mine -o map.png   draw its map
       aukio explain worlds/mine sky/time     where a value comes from
+      aukio link worlds/mine --role teacher  a link that makes somebody a teacher
       aukio bench crowd           prove how many fit
     """
 
@@ -198,7 +202,8 @@ async def _serve(
             click.echo("The web client is not built: run 'make setup'. Serving without pages.")
         secure = settings.certificate is not None
         names = {one.world.id: one.world.title("en") for one in generations}
-        click.echo(announce(names, settings.host, app.port, secure=secure, qr=show_qr))
+        admin = app.tickets(ADMIN, ADMIN_S) if app.is_new else None
+        click.echo(announce(names, settings.host, app.port, secure=secure, qr=show_qr, admin=admin))
         sys.stdout.flush()
         waits = [asyncio.create_task(wait) for wait in (stop.wait(), app.wait_failed())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -214,7 +219,7 @@ async def _serve(
         await asyncio.wait(changing)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, link):
     main.add_command(_command)
 
 

@@ -13,20 +13,18 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aukio.clock import Schedule
+from aukio.keeping import Keeping
 from aukio.metrics import Metrics
 from aukio.overload import SharedLoad
 from aukio.replication.snapshots import Snapshots
 from aukio.session.lines import Sending
 from aukio.session.registry import Place, Registry
-from aukio.session.saved import SavedSession
 from aukio.session.secrets import RandomBytes
-from aukio.session.session import Session
 from aukio.settings import Settings
 from aukio.sim.entities import EntityRef
-from aukio.sim.events import Event
+from aukio.sim.events import Enclosed, Event
 from aukio.sim.simulation import Placement, Simulation
 from aukio.sim.units import UNIT, position
-from aukio.storage.sessions import SessionStore
 from aukio.tick import Outgoing, Tick
 from aukio.world import WalkField, World
 from aukio.world.spots import nearest_spot
@@ -34,8 +32,6 @@ from aukio_protocol import messages as m
 
 SEND_CHUNK = 256  # viewers sent to before the loop may do something else
 CLEAR_S = 0.002  # before a tick, messages for many wait for its frames
-STORE_PARTS = 2  # of the sessions, one of which is stored at a time
-IDLE_SAVE_S = 10  # who stands still is stored this often, who moves each second
 DROPPED_S = 5.0  # everybody is told at most this often that time was dropped
 SPAWN_TRIES = 10  # places drawn for whoever comes in; the one with the most room is taken
 NOTICE_S = 2.0  # people know so long before their world changes: time to get its files
@@ -90,6 +86,7 @@ class Hosting:
         *,
         tidies_up: bool = True,
         load: SharedLoad | None = None,
+        role_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         users = settings.users or world.users
         capacity = -(-(users + SPARE_SLOTS) // 64) * 64
@@ -102,19 +99,25 @@ class Hosting:
         self._tidies_up = tidies_up  # of the worlds of a process one collects garbage for all
         self._collect = collect  # takes in what has arrived by now
         self._simulation = Simulation(
-            field, min(capacity, 4096), world.tick_hz, list(world.portals.values())
+            field,
+            min(capacity, 4096),
+            world.tick_hz,
+            list(world.portals.values()),
+            world.script,
         )
         individuals = settings.individuals or world.individuals
         self._snapshots = Snapshots(self._simulation, view_m, settings.budget, individuals)
-        self._store = SessionStore(engine, world.id, saved=self._saved, wall=entropy.wall)
-        self._sessions: dict[str, Session] = {}
+        self._keeping = Keeping(
+            engine,
+            world,
+            self._simulation,
+            wall=entropy.wall,
+            kept=lambda name, version: self.registry.tell_kept(name, version),
+        )
         self._was_healthy = True
         self._ran_due = 0.0  # when the tick that ran last was due
         self._is_ticking = False
         self._newcomers = False  # whether some wait for their first snapshot
-        entities = self._simulation.entities.capacity
-        self._stored = np.zeros((entities, 4), np.int32)  # by slot, the placement stored last
-        self._stored_at = np.zeros(entities, np.int64)  # and at which tick
         self.failed = asyncio.Event()
         self.registry = Registry(
             place,
@@ -124,13 +127,14 @@ class Hosting:
             spawn=self._spawn,
             spots=world.spawns.keys(),
             random_bytes=entropy.random_bytes,
-            save=self._save,
-            erase=self._erase,
+            save=self._keeping.save,
+            erase=self._keeping.erase,
             tally=metrics,
             phase=self._phase,
             tell=self._event,
             sending=sending,
             later=self._later,
+            role_of=role_of,
         )
         self._tick = Tick(
             self._simulation,
@@ -140,6 +144,7 @@ class Hosting:
             entropy.timer,
             collect,
             load,
+            self._happened,
         )
         self._change: _Change | None = None
         self._schedule: Schedule | None = None
@@ -148,10 +153,8 @@ class Hosting:
     async def start(self, phase_s: float = 0.0) -> int:
         """Restores former sessions and begins to tick, so long from now; returns how many were
         restored."""
-        rows = await self._store.load()
         now = self._entropy.timer()
-        restored = self.registry.restore(rows, now)
-        self._store.start()
+        restored = self.registry.restore(await self._keeping.start(), now)
         self._schedule = Schedule(now + phase_s, self.world.tick_hz)
         self._task = asyncio.create_task(self._run(), name=f"world {self.world.id}")
         self._task.add_done_callback(self._ended)
@@ -169,9 +172,8 @@ class Hosting:
             self._task.cancel()
             await asyncio.wait({self._task})
             self._task = None
-            for _, saved in self.registry.saveable():
-                self._store.save(saved)
-        await self._store.close()
+            self._keeping.save_all(self.registry)
+        await self._keeping.close()
 
     async def change(self, world: World, field: WalkField, place: Place) -> int:
         """Makes another state of this world the one that people are in.
@@ -192,7 +194,7 @@ class Hosting:
         """What keeps this world from being healthy, in plain words."""
         if self._task is None or self._task.done():
             return "the world does not tick"
-        return None if self._store.healthy else "sessions cannot be saved"
+        return None if self._keeping.healthy else "sessions cannot be saved"
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -264,7 +266,7 @@ class Hosting:
                 self._tell_health()
             self._show_newcomers()
             self.registry.lines.go_on()
-            self._store_moved()
+            self._keeping.move(self.registry)
             if self._tidies_up and now - since_collect >= COLLECT_S:
                 since_collect = now
                 gc.collect()
@@ -294,16 +296,16 @@ class Hosting:
             if simulation.tick + 1 < change.tick:
                 return
             self.world, self._place = change.world, change.place
-            self.registry.change(change.place, change.world.spawns.keys())
             portals = list(change.world.portals.values())
-            change.misplaced = simulation.walk_on(change.walk_field, portals)
+            change.misplaced = simulation.walk_on(change.walk_field, portals, change.world.script)
+            self.registry.change(change.place, change.world.spawns.keys())
             change.homeless = simulation.entities.live.tolist()
         for slot in change.homeless[:HOMES_A_TICK]:
             simulation.settle(slot, self._spawn(""))
         del change.homeless[:HOMES_A_TICK]
         for slot in change.misplaced[:PUT_A_TICK]:
             if simulation.is_misplaced(slot):  # and has not left or gone elsewhere since
-                self._put_near(change.walk_field, slot)
+                self._put_near(slot)
                 change.moved += 1
         del change.misplaced[:PUT_A_TICK]
         if not change.misplaced and not change.homeless:
@@ -311,16 +313,23 @@ class Hosting:
             if not change.done.done():
                 change.done.set_result(change.moved)
 
-    def _put_near(self, field: WalkField, slot: int) -> None:
+    def _put_near(self, slot: int) -> None:
         """Puts somebody on the nearest place to stand; in a world without any, on a spawn."""
         x, y, z, yaw = self._simulation.placement(slot)
-        spot = nearest_spot(field, (x / UNIT, y / UNIT, z / UNIT))
+        spot = nearest_spot(self._simulation.field, (x / UNIT, y / UNIT, z / UNIT))
         home = self._spawn("")
         if spot is not None:
             x, y, z = (position(metres) for metres in spot)
         place = home if spot is None else (x, y, z, yaw)
         for event in self._simulation.put(slot, place):
             self._tick.tell(event)
+
+    def _happened(self, event: Event) -> None:
+        """What concerns the world itself: what it has to keep, and who stands in a new wall."""
+        if isinstance(event, Enclosed):
+            self._put_near(event.slot)
+        else:
+            self._keeping.keep(event)
 
     def _show_newcomers(self) -> None:
         """Sends first snapshots between ticks; during one they wait for its end."""
@@ -368,44 +377,7 @@ class Hosting:
         x, z = places[best].tolist()
         return position(x), position(spawn.y), position(z), spawn.yaw
 
-    def _save(self, session: Session, saved: SavedSession) -> None:
-        self._sessions[saved.key] = session
-        self._stored[session.slot] = saved.placement
-        self._stored_at[session.slot] = self._simulation.tick
-        self._store.save(saved)
-
-    def _erase(self, key: str) -> None:
-        self._sessions.pop(key, None)
-        self._store.erase(key)
-
-    def _store_moved(self) -> None:
-        """Notes half of the sessions twice a second: those of it that moved.
-
-        Everybody at once would cost a large world most of a tick; a few in every tick would cost
-        ten commits a second.
-        """
-        tick, hz = self._simulation.tick, self.world.tick_hz
-        turn, rest = divmod(tick, hz // STORE_PARTS)
-        if rest:
-            return
-        slots = self.registry.slots
-        slots = slots[slots % STORE_PARTS == turn % STORE_PARTS]
-        places = self._simulation.placements(slots)
-        due = (places != self._stored[slots]).any(axis=1)
-        due |= tick - self._stored_at[slots] >= IDLE_SAVE_S * hz
-        slots, places = slots[due], places[due]
-        self._stored[slots], self._stored_at[slots] = places, tick
-        for slot, (x, y, z, yaw) in zip(slots.tolist(), places.tolist(), strict=True):
-            self._store.move(self.registry[slot].key, (x, y, z, yaw))
-
     def _tell_health(self) -> None:
-        if self._was_healthy and not self._store.healthy:
+        if self._was_healthy and not self._keeping.healthy:
             self.registry.notify(m.NoticeCode.READ_ONLY, "Nothing can be saved at the moment.")
-        self._was_healthy = self._store.healthy
-
-    def _saved(self, key: str, version: int) -> None:
-        """A session is on disk: its client may count on it, and is told once per version."""
-        session = self._sessions.get(key)
-        if session is not None and session.version == version and session.told_version < version:
-            session.told_version = version
-            session.send(m.Saved(m.SavedWhat.SESSION, version))
+        self._was_healthy = self._keeping.healthy

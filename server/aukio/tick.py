@@ -22,7 +22,7 @@ from aukio.replication._frames import Frames
 from aukio.replication.snapshots import Snapshots
 from aukio.session.outbox import frame
 from aukio.session.registry import Registry
-from aukio.sim.events import Diverged, Event, Spoke
+from aukio.sim.events import Diverged, Enclosed, Event, ObjectChanged, Postponed, Spoke
 from aukio.sim.simulation import Simulation
 from aukio_protocol.errors import Reason
 
@@ -53,7 +53,9 @@ class Tick:
         timer: Callable[[], float],
         collect: Callable[[], object] | None = None,
         load: SharedLoad | None = None,
+        world: Callable[[Event], None] = lambda _: None,
     ) -> None:
+        self._world = world  # is told what concerns the world itself
         self._simulation = simulation
         self._registry = registry
         self._snapshots = snapshots
@@ -114,6 +116,11 @@ class Tick:
             case Spoke(slot, _, hearers):
                 self._snapshots.focus(hearers, slot)
                 self._registry.tell(event)
+            case Enclosed() | Postponed():
+                self._world(event)
+            case ObjectChanged():
+                self._registry.tell(event)
+                self._world(event)
             case _:
                 self._registry.tell(event)
 

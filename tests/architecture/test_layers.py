@@ -22,9 +22,13 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"session"},
     "bundle": set(),
     "announcement": set(),
+    "keys": set(),
 }
 ALLOWED["lobby"] = {"session", "transport"}
+ALLOWED["keeping"] = {"session", "sim", "storage", "world"}
+ALLOWED["linking"] = {"announcement", "keys", "session", "world"}
 ALLOWED["hosting"] = {
+    "keeping",
     "overload",
     "tick",
     "replication",
@@ -32,11 +36,11 @@ ALLOWED["hosting"] = {
     "session",
     "sim",
     "world",
-    "storage",
 }
 ALLOWED["generation"] = {"world", "transport"}
 ALLOWED["reloading"] = {"generation", "world"}
 ALLOWED["app"] = {
+    "keys",
     "overload",
     "generation",
     "hosting",
@@ -49,7 +53,16 @@ ALLOWED["app"] = {
     "world",
 }
 ALLOWED["building"] = {"world"}
-ALLOWED["cli"] = {"app", "generation", "reloading", "announcement", "building", "bundle", "world"}
+ALLOWED["cli"] = {
+    "app",
+    "generation",
+    "reloading",
+    "announcement",
+    "building",
+    "bundle",
+    "linking",
+    "world",
+}
 ALLOWED["__main__"] = {"cli"}
 
 #: Outside packages that a part must not know: the middle is pure.

@@ -91,6 +91,11 @@ class Server:
         pytest.fail(f"the server did not start:\n{said.read_text('utf-8', 'replace')}")
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self._folder / "data"
+
+    @property
     def log(self) -> str:
         """What it has said since its last start."""
         return (self._folder / f"server-{self._starts}.log").read_text("utf-8", "replace")

@@ -69,6 +69,7 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x14, "Hold", 16, "posture:u8"),
         (0x15, "Dress", 32, "look:bytes:0:16"),
         (0x16, "Go", 80, "spot:str:1:64"),
+        (0x17, "Use", 80, "object:str:1:64"),
         (0x1F, "Leave", 16, ""),
         (0x90, "Welcome", 1024, f"entity:u16 generation:u8 {NAMED} secret:bytes:32:32 resumed:bool world:str:1:64 "
                                 "scene:str:0:64 walk:str:0:64 tick:u16 tick_hz:u8 x:i32 y:i32 z:i32 yaw:u16"),
@@ -77,13 +78,14 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x93, "Introduce", 512, f"entity:u16 generation:u8 kind:u8 {NAMED} look:bytes:0:16 posture:u8"),
         (0x94, "Said", 2600, f"entity:u16 {NAMED} text:str:1:500"),
         (0x95, "Gestured", 32, "entity:u16 kind:u8"),
-        (0x96, "ObjectState", 512, "object:str:1:64 version:u32 state:str:1:64"),
+        (0x96, "ObjectState", 512, "object:str:1:64 version:u32 state:str:1:64 tick:u16"),
         (0x97, "People", 16, "count:u16"),
-        (0x98, "Saved", 16, "what:u8 version:u32"),
+        (0x98, "Saved", 96, "what:u8 version:u32 object:str:0:64"),
         (0x99, "Notice", 1400, "code:u8 text:str:0:300"),
         (0x9A, "FarCrowd", 1040, "cell:u8 west:i16 north:i16 width:u8 counts:bytes:0:1024"),
         (0x9B, "Rebuilt", 256, "scene:str:0:64 walk:str:0:64 tick:u16"),
         (0x9C, "Portal", 1400, "to:str:0:300"),
+        (0x9D, "Rights", 96, "role:str:1:64 rights:u8"),
         (0x9F, "Goodbye", 512, "reason:u8 resumable:bool retry:u32 detail:str:0:300"),
     )
 }  # fmt: skip

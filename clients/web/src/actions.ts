@@ -44,6 +44,7 @@ export interface Handed {
   readonly mark: (slot: number) => void;
   readonly changeSettings: (changes: Partial<Settings>) => void;
   readonly continueHere: () => void;
+  readonly use: (thing: string) => void;
   readonly takePicture: () => Promise<Blob>;
   /** Null where the address does not ask for recording. */
   readonly record: PageActions["record"];
@@ -160,6 +161,12 @@ export class Actions implements PageActions {
     view.focus();
   };
 
+  readonly use = (thing: string): void => {
+    this.open(null);
+    this.handed.use(thing);
+    this.handed.view.focus();
+  };
+
   readonly linkTo = linkTo;
 
   readonly copyLink = (field: HTMLInputElement | null, spot: string): void => {
@@ -220,6 +227,9 @@ export class Actions implements PageActions {
         return;
       case "sit":
         this.sit(!isSitting);
+        return;
+      case "use":
+        if (page.value.usable !== null) this.handed.use(page.value.usable.id);
         return;
       case "firstPerson":
         toggleFirstPerson();

@@ -16,13 +16,15 @@ import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
 import { Recording } from "./recording";
 import type { Wish } from "./protocol/input";
+import type { ObjectState } from "./protocol/messages.gen";
 import { ChatLog } from "./state/chat-log";
 import { fromText, randomLook } from "./state/look";
 import { toRadians, wishFrom } from "./state/steering";
 import { Visit } from "./state/visit";
+import { Reach } from "./reach";
 import { Travel } from "./travel";
 import { Dressing } from "./ui/appearance";
-import { buildPlatform, fromHex, local, read, session, toHex, write } from "./ui/browser-platform";
+import { buildPlatform, fromHex, local, read, session, takeTicket, toHex, write } from "./ui/browser-platform";
 import { exposeView } from "./ui/console";
 import { lacksHere, isTouchDevice } from "./ui/device";
 import { codesIn } from "./ui/keys";
@@ -32,7 +34,7 @@ import type { PageModel, PortraitView } from "./ui/model";
 import { Page } from "./ui/page";
 import { PageHistory } from "./ui/page-history";
 import { type Settings, settingsText } from "./ui/settings";
-import { spotOf } from "./ui/sharing";
+import { spotOf, worldOf } from "./ui/sharing";
 import { Store } from "./ui/store";
 import { Tabs } from "./ui/tabs";
 import { type Sentence, sentence } from "./ui/texts/shape";
@@ -84,6 +86,7 @@ export class App {
   private readonly figures = new Figures(this.presence);
   private readonly travel = new Travel(this.presence);
   private readonly picture: Picture;
+  private readonly reach: Reach;
   private readonly headset: HeadsetEntry;
   private readonly recording: Recording;
   private words: Words;
@@ -112,7 +115,8 @@ export class App {
     const { presence, controls, page, figures, travel } = this;
     const remark = (what: Sentence): void => this.actions.remark(what);
     const { canvas, buildStage } = around;
-    this.picture = new Picture({ canvas, buildStage, presence, controls, figures, travel, page, remark });
+    this.reach = new Reach({ presence, travel, connection: this.connection, page, remark });
+    this.picture = new Picture({ canvas, buildStage, presence, controls, figures, travel, page, remark, reach: this.reach });
     this.headset = new HeadsetEntry({
       presence,
       page,
@@ -132,6 +136,7 @@ export class App {
     this.entry = new WorldEntry(this.presence, this.page, around.world, () => this.changed());
     this.inbox = new Inbox(this.presence, this.log, this.page, () => Date.now(), this.picture, {
       rebuilt: (message) => void this.entry.renew(message),
+      turned: (message) => this.turned(message),
       leadsTo: (to) => void this.crossing.goTo(to),
     });
     this.actions = this.buildActions();
@@ -210,6 +215,7 @@ export class App {
       headset: this.headset,
       changeSettings: (changes) => void this.changeSettings(changes),
       continueHere: () => void this.continueHere(),
+      use: (thing) => this.reach.use(thing),
       takePicture: () => this.picture.take(),
       record: this.around.recordS === null ? null : (isOn) => this.record(isOn),
       buildPortrait: this.around.buildPortrait,
@@ -276,6 +282,12 @@ export class App {
     this.actions.remark(sentence("notices.rebuilt"));
   }
 
+  /** A thing is in another state. */
+  private turned(message: ObjectState): void {
+    const field = this.presence.turn(message);
+    if (field !== null) this.presence.visit?.turn(field, message.tick);
+  }
+
   private goOutside(): void {
     this.recording.end();
     this.headset.leave();
@@ -306,6 +318,11 @@ export class App {
   }
 
   private spotChanged(): void {
+    // A signed link that was opened in this tab: coming in anew shows its ticket.
+    if (takeTicket(worldOf(location.pathname))) {
+      location.reload();
+      return;
+    }
     const spot = spotOf(location);
     this.page.change({ spot });
     if (spot !== "" && !this.page.value.isOutside) this.actions.go(spot);
@@ -382,6 +399,7 @@ export class App {
       presence.visit?.step(nowMs, (bodyYaw, isInAir) => this.wish(bodyYaw, isInAir), (bytes) => this.sendInput(bytes), () => this.headset.pose());
     }
     this.entry.follow();
+    this.reach.follow(nowMs);
     // The server takes sitting away from whoever walks.
     if (page.value.isSitting && (presence.visit?.prediction?.state.speed ?? 0) > 0) page.change({ isSitting: false });
     if (page.value.isOutside) this.entry.watch(nowMs);
@@ -463,6 +481,9 @@ function firstModel({ settings, words, world }: Surroundings, connection: Connec
     isChoosing: world === null ? null : false,
     passage: null,
     doors: [],
+    things: [],
+    usable: null,
+    role: "guest",
     worldName: null,
     spots: [],
     spot: spotOf(location),

@@ -58,6 +58,9 @@ export function viewOf({ connection, presence, controls, log, page, t, stage, fr
         : { id: line.id, name: "", text: put(t, line.what), isOwn: false },
     ),
     objects: presence.objects.all(),
+    things: presence.states(),
+    usable: page.usable?.id ?? null,
+    role: presence.role,
     network: {
       roundTripMs: visit?.clock.roundTripMs ?? 0,
       corrections: prediction?.corrections ?? 0,

@@ -1,11 +1,12 @@
 /** What the server's messages do: to what is known of others, to the chat, and to the page. */
 
-import { type Gestured, type Notice, NoticeCode, type Rebuilt, type Said, type ServerMessage } from "./protocol/messages.gen";
+import { type Gestured, type Notice, NoticeCode, type ObjectState, type Rebuilt, type Said, type ServerMessage } from "./protocol/messages.gen";
 import type { Presence } from "./presence";
 import type { ChatLog } from "./state/chat-log";
 import type { PageModel } from "./ui/model";
 import type { Store } from "./ui/store";
-import { EMOTES, NOTICE_TEXTS } from "./ui/texts/codes";
+import { textIn } from "./state/localized";
+import { became, EMOTES, NOTICE_TEXTS } from "./ui/texts/codes";
 import { type Sentence, sentence } from "./ui/texts/shape";
 
 const TOLD_M = 8;
@@ -13,6 +14,8 @@ const TOLD_M = 8;
 /** What concerns the place itself. */
 export interface PlaceChanges {
   rebuilt(message: Rebuilt): void;
+  /** A thing is in another state, or a counter has another value. */
+  turned(message: ObjectState): void;
   /** One has stepped into a portal that leads out of the world. */
   leadsTo(to: string): void;
 }
@@ -63,13 +66,17 @@ export class Inbox {
         this.page.change({ people: message.count });
         return;
       case "ObjectState":
-        this.presence.objects.apply(message);
+        this.turned(message);
         return;
       case "FarCrowd":
         this.presence.farCrowd.take(message);
         return;
       case "Rebuilt":
         this.place.rebuilt(message);
+        return;
+      case "Rights":
+        this.presence.role = message.role;
+        this.page.change({ role: message.role });
         return;
       case "Portal":
         this.place.leadsTo(message.to);
@@ -90,6 +97,22 @@ export class Inbox {
   tell(what: Sentence): void {
     this.log.tell(this.wallMs(), what);
     this.page.change({ lines: this.log.lines });
+  }
+
+  /** What changes near one is told in words, too. */
+  private turned(message: ObjectState): void {
+    const { object, state } = message;
+    const before = this.presence.states()[object];
+    this.place.turned(message);
+    const entity = this.presence.world?.scene.entities?.[object];
+    const names = entity?.name ?? entity?.alt;
+    const isNews = before !== undefined && this.presence.states()[object] !== before;
+    const self = this.presence.visit?.self;
+    // What has no name of its own and is not used, as the hand of a clock, goes on in silence.
+    const isTold = entity?.name !== undefined || entity?.use === true || entity?.collect !== undefined;
+    if (!isNews || !isTold || names === undefined || self === undefined) return;
+    if (Math.hypot(entity.at[0] - self.x, entity.at[2] - self.z) > TOLD_M) return;
+    this.tell(became(textIn(names, this.page.value.language), state));
   }
 
   private hear({ entity, name, text }: Said): void {

@@ -1,7 +1,7 @@
 /** Starts the page: reads what was set and asked for, gets the words, and lets the app begin. */
 
 import { App, SETTINGS_KEY } from "./app";
-import { local, read } from "./ui/browser-platform";
+import { local, read, takeTicket } from "./ui/browser-platform";
 import { loadTranslate, pickLanguage } from "./ui/language";
 import type { Graphics } from "./scene/detail";
 import { settingsFrom } from "./ui/settings";
@@ -23,10 +23,12 @@ async function start(view: HTMLCanvasElement, root: HTMLElement): Promise<void> 
   const forced = asked.get("graphics");
   const hour = asked.get("hour");
   const record = asked.get("record");
+  const world = worldOf(location.pathname);
+  takeTicket(world);
   new App({
     canvas: view,
     pageRoot: root,
-    world: worldOf(location.pathname),
+    world,
     mostFrames: frames >= 1 ? Math.min(frames, MOST_FRAMES) : MOST_FRAMES,
     recordS: record === null ? null : Math.min(MOST_RECORDED_S, Number(record) > 0 ? Number(record) : MOST_RECORDED_S),
     settings,

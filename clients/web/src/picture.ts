@@ -10,6 +10,7 @@ import type { Graphics } from "./scene/detail";
 import type { Stage } from "./scene/stage";
 import { thingAt } from "./state/things";
 import { toRadians } from "./state/steering";
+import type { Reach } from "./reach";
 import type { Travel } from "./travel";
 import { textIn } from "./state/localized";
 import type { PageModel } from "./ui/model";
@@ -26,6 +27,7 @@ export interface PictureParts {
   readonly controls: Controls;
   readonly figures: Figures;
   readonly travel: Travel;
+  readonly reach: Reach;
   readonly page: Store<PageModel>;
   readonly remark: (what: Sentence) => void;
 }
@@ -36,6 +38,8 @@ export class Picture {
   stage: Stage | null = null;
   private readonly parts: PictureParts;
   private builtKey = "";
+  /** Of what has changed, what is drawn. */
+  private turned: number | null = null;
   private pictureWanted: ((blob: Blob | null) => void) | null = null;
 
   constructor(parts: PictureParts) {
@@ -65,6 +69,12 @@ export class Picture {
       if (isSame) stage.renew(world.scene);
       else stage.build(world.scene, page.value.language);
       this.builtKey = world.key;
+      this.turned = null;
+    }
+    const { version } = presence.objects;
+    if (this.turned !== version) {
+      stage.turn(presence.states(), nowMs / 1000, page.value.isStill || this.turned === null);
+      this.turned = version;
     }
     const nowS = nowMs / 1000;
     const { isStill, settings, isOutside, look } = page.value;
@@ -116,7 +126,7 @@ export class Picture {
 
   /** A tap: a person, the ground to walk to, or a thing that says what it is. */
   tap(x: number, y: number): void {
-    const { presence, travel, page, remark } = this.parts;
+    const { presence, travel, page, reach, remark } = this.parts;
     const { stage } = this;
     if (stage === null || page.value.isOutside) return;
     const person = stage.personAt(x, y);
@@ -128,13 +138,20 @@ export class Picture {
     const point = stage.pointAt(x, y);
     const { world } = presence;
     if (point === null || world === null) return;
+    const states = presence.states();
+    const shapes = world.scene.shapes.filter((shape) => shape.states?.includes(states[shape.entity] ?? "") ?? true);
+    const thing = thingAt(shapes, point.x, point.y, point.z);
+    if (thing !== null && reach.isUsable(thing)) {
+      reach.use(thing);
+      return;
+    }
     const floor = this.floorBelow(point.x, point.y + GROUND_M, point.z);
     if (floor !== null && Math.abs(floor - point.y) < GROUND_M && travel.toPoint(point.x, floor, point.z)) {
       stage.target(point.x, floor, point.z, performance.now() / 1000);
       return;
     }
-    const thing = thingAt(world.scene.shapes, point.x, point.y, point.z);
-    const names = thing === null ? undefined : world.scene.entities?.[thing]?.alt;
+    const entity = thing === null ? undefined : world.scene.entities?.[thing];
+    const names = entity?.name ?? entity?.alt;
     if (names !== undefined) remark(sentence("things.named", { thing: textIn(names, page.value.language) }));
   }
 
@@ -155,8 +172,8 @@ export class Picture {
   }
 
   private floorBelow(x: number, y: number, z: number): number | null {
-    const field = this.parts.presence.world?.field;
-    if (field === undefined) return null;
+    const { field } = this.parts.presence;
+    if (field === null) return null;
     const [east, up, south] = [Math.round(x * UNIT), Math.round(y * UNIT), Math.round(z * UNIT)];
     const layer = field.layerAt(east, south, up);
     const height = layer < 0 ? null : field.height(east, south, layer);

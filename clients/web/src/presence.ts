@@ -1,6 +1,6 @@
 /** Where one is and who is around: the visit, the loaded world, and what is known of the others. */
 
-import type { LoadedWorld } from "./scene/world-loader";
+import { type LoadedWorld, statesOf } from "./scene/world-loader";
 import type { HeadsetPose } from "./state/figure";
 import { FarCrowd } from "./state/far-crowd";
 import { FarHeads } from "./state/far-heads";
@@ -8,7 +8,8 @@ import { Identities } from "./state/identities";
 import { ObjectStates } from "./state/objects";
 import type { Stance } from "./state/prediction";
 import type { Visit } from "./state/visit";
-import { Kind, Posture } from "./protocol/messages.gen";
+import type { WalkField } from "./state/walk-field";
+import { Kind, type ObjectState, Posture } from "./protocol/messages.gen";
 import { bearingOf, type Nearby } from "./ui/people/nearby";
 
 const NO_LOOK = new Uint8Array();
@@ -16,6 +17,10 @@ const NO_LOOK = new Uint8Array();
 export class Presence {
   visit: Visit | null = null;
   world: LoadedWorld | null = null;
+  /** What is walked on, with the walls of the present states; null before there is a world. */
+  field: WalkField | null = null;
+  /** In which role one is here. */
+  role = "guest";
   readonly identities = new Identities();
   readonly objects = new ObjectStates();
   readonly farCrowd = new FarCrowd();
@@ -37,7 +42,22 @@ export class Presence {
   /** Where one is looks like this from now on. */
   settle(world: LoadedWorld): void {
     this.world = world;
+    this.field = world.field.turned(this.states());
     this.farHeads = null; // they stand on its ground
+  }
+
+  /** In which state each thing of the world is. */
+  states(): Record<string, string> {
+    return this.world === null ? {} : statesOf(this.world.scene, this.objects.all());
+  }
+
+  /** Something has changed; returns the field that is walked on from its tick on, null where no wall came or went. */
+  turn(message: ObjectState): WalkField | null {
+    if (!this.objects.apply(message) || this.field === null) return null;
+    const field = this.field.turned(this.states());
+    if (field === this.field) return null;
+    this.field = field;
+    return field;
   }
 
   leave(): void {

@@ -59,10 +59,10 @@ export class Travel {
   }
 
   private begin(goal: Place, stopsBefore: number): boolean {
-    const { visit, world } = this.presence;
+    const { visit, field } = this.presence;
     const walker = visit?.prediction?.state;
-    if (visit === null || world === null || walker === undefined) return false;
-    const way = findWay(world.field, walker, goal);
+    if (visit === null || field === null || walker === undefined) return false;
+    const way = findWay(field, walker, goal);
     const length = Math.hypot(goal.x - walker.x, goal.z - walker.z);
     this.end = goal;
     this.walk = way.length === 0 ? null : new WalkTo(way, length > RUNS_FROM_M * UNIT, visit.welcome.tick_hz, stopsBefore);

@@ -4,7 +4,7 @@
  */
 
 import type { Presence } from "./presence";
-import { type LoadedWorld, loadWorld, worldKey } from "./scene/world-loader";
+import { type LoadedWorld, loadWorld, statesOf, worldKey } from "./scene/world-loader";
 import type { Rebuilt } from "./protocol/messages.gen";
 import type { Visit } from "./state/visit";
 import { type Localized, textIn } from "./state/localized";
@@ -64,7 +64,8 @@ export class WorldEntry {
         if (visit !== this.presence.visit) return; // a later welcome has overtaken this one
         this.take(loaded);
       }
-      visit.enter(loaded.field, performance.now());
+      this.presence.settle(loaded); // with the states that were told meanwhile
+      visit.enter(this.presence.field ?? loaded.field, performance.now());
       this.page.change({ loading: { kind: "loaded" } });
       const news = this.told;
       // It was changed while its files were under way.
@@ -83,7 +84,8 @@ export class WorldEntry {
     try {
       const loaded = await loadWorld(visit.welcome.world, message.scene, message.walk);
       if (visit !== this.presence.visit || this.told.message !== message) return;
-      this.coming = { visit, loaded, from: visit.renew(loaded.field, message.tick) };
+      const field = loaded.field.turned(statesOf(loaded.scene, this.presence.objects.all()));
+      this.coming = { visit, loaded, from: visit.renew(field, message.tick) };
     } catch (error) {
       if (visit === this.presence.visit && this.told.message === message) this.later(visit, error, () => this.renew(message));
     }
@@ -120,6 +122,8 @@ export class WorldEntry {
     if (!isThere) return;
     coming.visit.entities?.renew(coming.loaded.field);
     this.take(coming.loaded);
+    // With the walls that came or went since its files were got.
+    if (this.presence.field !== null) coming.visit.prediction?.turn(this.presence.field, coming.from);
     this.changed();
   }
 

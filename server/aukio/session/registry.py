@@ -1,7 +1,9 @@
 """All sessions of one world: joining, leaving, parking, resuming."""
 
+import functools
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+import operator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
+from aukio.session.languages import in_language
 from aukio.session.limits import INPUTS
 from aukio.session.lines import Later, Lines, Sending
 from aukio.session.names import clean_name
@@ -20,8 +23,21 @@ from aukio.session.session import Identity, Line, Session, Tally
 from aukio.session.states import SessionState
 from aukio.sim.commands import MOVE, Moves
 from aukio.sim.entities import EntityRef
-from aukio.sim.events import Event, Gestured, Held, ObjectChanged, PortalEntered, Rescued, Spoke
+from aukio.sim.events import (
+    Event,
+    Gestured,
+    Held,
+    KeptOut,
+    ObjectChanged,
+    PortalEntered,
+    Rescued,
+    Sent,
+    Spoke,
+    Told,
+)
 from aukio.sim.simulation import Placement, Simulation
+from aukio.world import Role
+from aukio.world.roles import GUEST
 from aukio_protocol import messages as m
 from aukio_protocol.errors import Reason
 from aukio_protocol.version import VERSION, schema_hash
@@ -29,6 +45,7 @@ from aukio_protocol.version import VERSION, schema_hash
 PARKED_S = 60.0  # how long a session outlives its connection
 ROOM_S = 5.0  # how long it does so in a full world, if somebody wants in
 LAG_RETRY_MS = 3000
+MOST_LETTERS = 300  # of a sentence
 FULL_RETRY_MS = 10_000
 
 
@@ -76,7 +93,9 @@ class Registry:
         tell: Callable[[Event], None] | None = None,
         sending: Sending | None = None,
         later: Later | None = None,
+        role_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
+        self._role_of = role_of  # what a ticket says; None of one that is not good
         self._place = place
         self._coming: m.Rebuilt | None = None  # what the world will change to
         self._simulation = simulation
@@ -150,10 +169,13 @@ class Registry:
         if hello.version != VERSION or hello.schema != schema_hash():
             session.refuse(Reason.VERSION, "This page is older than the server: reload it.")
             return
-        if hello.ticket:
-            session.refuse(Reason.TICKET, "This link is not known here.")
+        session.language = hello.language
+        role = self._role_of(hello.ticket) if hello.ticket else None
+        if hello.ticket and role is None:
+            session.refuse(Reason.TICKET, "This link is not good here, or no longer.")
             return
         known = self._known(hello.secret)
+        session.role = role or (known.role if known is not None else GUEST)
         if known is not None:
             self._resume(session, known, hash_secret(hello.secret), now)
         elif self.is_busy:
@@ -193,6 +215,9 @@ class Registry:
 
     def say(self, session: Session, text: str) -> None:
         """Lets somebody speak; goes out at once, not at the tick."""
+        if not self._role(session).can("speak"):
+            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not speak here."))
+            return
         self._tell(self._simulation.say(session.slot, text))
 
     def gesture(self, session: Session, kind: int) -> None:
@@ -216,8 +241,25 @@ class Registry:
         if spot not in self._spots:
             session.send(m.Notice(m.NoticeCode.NO_SPOT, "There is no such spot in this world."))
             return
-        for event in self._simulation.put(session.slot, self._spawn(spot)):
+        place = self._spawn(spot)
+        if self._simulation.acting.keeps_out(session.role, place):
+            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not go in there."))
+            return
+        for event in self._simulation.put(session.slot, place):
             self._tell(event)
+
+    def use(self, session: Session, thing: str) -> None:
+        """Lets somebody use a thing that is near; what follows comes with the next tick."""
+        acting, slot = self._simulation.acting, session.slot
+        allowed = acting.may_use(slot, thing)
+        if allowed is None:
+            return  # gone by now, or never there
+        if not allowed:
+            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not use this."))
+        elif not acting.is_near(slot, thing, self._simulation.tick):
+            session.send(m.Notice(m.NoticeCode.TOO_FAR, "You are too far away."))
+        else:
+            acting.use(slot, thing)
 
     def answer_clock(self, session: Session, ping: m.ClockPing, now: float) -> None:
         """Tells the running tick and its phase."""
@@ -256,8 +298,22 @@ class Registry:
                     self.go(session, to[1:])
                 elif session.state is SessionState.JOINED:
                     session.send(m.Portal(to))
-            case ObjectChanged(name, version, state):
-                self._send_to(self.slots, m.ObjectState(name, version, state))
+            case ObjectChanged(name, version, state, tick):
+                self._send_to(self.slots, m.ObjectState(name, version, state, tick % WRAP))
+            case KeptOut(slot, is_news):
+                if not is_news:
+                    return
+                text = "You may not go in there."
+                self._by_slot[slot].send(m.Notice(m.NoticeCode.NOT_ALLOWED, text))
+            case Sent(slot, spot):
+                self.go(self._by_slot[slot], spot)
+            case Told(slot, text):
+                self._tell_text([self._by_slot[slot]] if slot is not None else list(self), text)
+
+    def tell_kept(self, thing: str, version: int) -> None:
+        """Tells everybody that the state of a thing survives a crash."""
+        kept = m.Saved(m.SavedWhat.OBJECT, version, thing)
+        self._send_to(self.slots, kept, urgent=False)
 
     def tell_people(self) -> None:
         """Tells everybody how many are here, if that has changed."""
@@ -277,6 +333,8 @@ class Registry:
     def change(self, place: Place, spots: Collection[str]) -> None:
         """The world is another one now."""
         self._place, self._spots, self._coming = place, spots, None
+        for session in self:
+            self._tell_rights(session)
 
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
@@ -296,7 +354,7 @@ class Registry:
                 break
             session = Session(self, None, now, self._tally)
             session.state, session.parked_at, session.is_confirmed = SessionState.PARKED, now, True
-            session.key, session.version = one.key, one.version
+            session.key, session.version, session.role = one.key, one.version, one.role
             self._simulation.hold(ref.slot, one.posture)
             self._settle(session, ref, Identity(one.name, one.look))
             session.secret_hash, session.former_hash = one.secret_hash, one.former_hash
@@ -339,6 +397,8 @@ class Registry:
 
     def _join(self, session: Session, hello: m.Hello, now: float) -> None:
         place = self._spawn(hello.spot if hello.spot in self._spots else "")
+        if self._simulation.acting.keeps_out(session.role, place):
+            place = self._spawn("")
         ref = self._simulation.enter(place, place)
         if ref is None:
             session.refuse(Reason.FULL, "The world is full.", FULL_RETRY_MS)
@@ -351,6 +411,7 @@ class Registry:
     def _settle(self, session: Session, ref: EntityRef, identity: Identity) -> None:
         session.entity, session.identity = ref, identity
         self._by_slot[ref.slot] = session
+        self._simulation.acting.roles[ref.slot] = session.role
         self._introduce(session)
 
     def _introduce(self, session: Session) -> None:
@@ -390,6 +451,7 @@ class Registry:
         self._simulation.sequences[session.slot] = 0
         self._simulation.look_again(session.slot)
         self._by_slot[session.slot] = session
+        self._simulation.acting.roles[session.slot] = session.role
         self._welcome(session, now, resumed=True)
 
     def _welcome(self, session: Session, now: float, *, resumed: bool) -> None:
@@ -422,11 +484,13 @@ class Registry:
             )
         )
         session.send_frame(self._introduction(session))
+        self._tell_rights(session)
         session.send(m.People(self.people))
         if self._coming is not None:
             session.send(self._coming)
-        for thing in simulation.objects:
-            session.send(m.ObjectState(thing.name, thing.version, thing.state))
+        for one in simulation.acting.objects:
+            tick = max(one.tick, simulation.tick)  # what lies further back would wrap
+            session.send(m.ObjectState(one.name, one.version, one.state, tick % WRAP))
         self._tally.count("joined", "resumed" if resumed else "new")
         self._save(session, self._saved(session))
 
@@ -447,7 +511,29 @@ class Registry:
             self._simulation.placement(session.slot),
             session.version,
             int(self._simulation.entities.postures[session.slot]),
+            session.role,
         )
+
+    def _role(self, session: Session) -> Role:
+        return self._simulation.acting.role(session.slot)
+
+    def _tell_rights(self, session: Session) -> None:
+        """Tells somebody what they may do, unless they know."""
+        role = self._role(session)
+        found = (right for right in m.Right if right and role.can(str(right.name).lower()))
+        rights = m.Rights(role.name, functools.reduce(operator.or_, found, m.Right.NONE))
+        if rights != session.rights:
+            session.rights = rights
+            session.send(rights)
+
+    def _tell_text(self, sessions: Iterable[Session], text: Mapping[str, str]) -> None:
+        """Tells people something, each in their language."""
+        by_line: dict[str, list[int]] = {}
+        for session in sessions:
+            by_line.setdefault(in_language(text, session.language), []).append(session.slot)
+        for line, slots in by_line.items():
+            notice = m.Notice(m.NoticeCode.INFORMATION, line[:MOST_LETTERS])
+            self._send_to(np.array(slots, np.int32), notice)
 
     def _send_to(
         self, slots: NDArray[np.int32], message: m.Message, *, urgent: bool = True

@@ -28,5 +28,6 @@ ROUTES: dict[int, Route] = {
     m.Hold.ID: Route(_JOINED, limits.POSTURES),
     m.Dress.ID: Route(_JOINED, limits.LOOKS),
     m.Go.ID: Route(_JOINED, limits.WAYS),
+    m.Use.ID: Route(_JOINED, limits.USES),
     m.Leave.ID: Route(_JOINED, None),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from aukio.sim.simulation import Placement
+from aukio.world.roles import GUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,4 @@ class SavedSession:
     placement: Placement
     version: int = 0
     posture: int = 0
+    role: str = GUEST

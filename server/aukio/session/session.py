@@ -11,6 +11,7 @@ from aukio.session.outbox import MOST_BYTES, Outbox, frame_message
 from aukio.session.routes import ROUTES
 from aukio.session.states import SessionState
 from aukio.sim.entities import EntityRef
+from aukio.world.roles import GUEST
 from aukio_protocol import messages as m
 from aukio_protocol.codec import decode
 from aukio_protocol.errors import (
@@ -73,6 +74,8 @@ class House(Protocol):
 
     def go(self, session: "Session", spot: str) -> None: ...
 
+    def use(self, session: "Session", thing: str) -> None: ...
+
     def answer_clock(self, session: "Session", ping: m.ClockPing, now: float) -> None: ...
 
     def holds_back(self, session: "Session") -> None: ...
@@ -104,6 +107,9 @@ class Session:
         self.line = line
         self.entity: EntityRef | None = None
         self.identity = Identity("", b"")
+        self.role = GUEST
+        self.rights: m.Rights | None = None  # as its client was told
+        self.language = ""  # as its client told it, a BCP 47 tag
         self.is_confirmed = False  # whether the client has shown that its welcome arrived
         self.key = ""  # names the session in storage
         self.secret_hash = b""
@@ -174,6 +180,8 @@ class Session:
                 self._house.dress(self, look)
             case m.Go(spot):
                 self._house.go(self, spot)
+            case m.Use(thing):
+                self._house.use(self, thing)
             case m.Leave():
                 self._house.leave(self)
                 self.end(Reason.LEFT, "")

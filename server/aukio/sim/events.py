@@ -1,5 +1,6 @@
 """What happened in the world, for those who tell the clients."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,11 +57,65 @@ class PortalEntered:
 
 @dataclass(frozen=True, slots=True)
 class ObjectChanged:
-    """A named object has a new state."""
+    """A named object has a new state, which holds from a tick on."""
 
     name: str
     version: int
     state: str
+    tick: int = 0
 
 
-Event = Spoke | Gestured | Diverged | Held | Rescued | PortalEntered | ObjectChanged
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The world says something, to one avatar or (None) to everybody; a text by language."""
+
+    slot: int | None
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A rule puts somebody on a spot of the world."""
+
+    slot: int
+    spot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """An action of a rule is due at a tick, or (None) no longer; `key` names it for good."""
+
+    key: str
+    due: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """Somebody stepped into a zone that is not for their role, and was put back; `is_news`: they
+    have not been told just before."""
+
+    slot: int
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A wall came to be where somebody stands."""
+
+    slot: int
+
+
+Event = (
+    Spoke
+    | Gestured
+    | Diverged
+    | Held
+    | Rescued
+    | PortalEntered
+    | ObjectChanged
+    | Told
+    | Sent
+    | Postponed
+    | KeptOut
+    | Enclosed
+)

@@ -1,19 +1,32 @@
 """The authoritative state of one world: applies commands, runs the rules, returns events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aukio.clock import WRAP
+from aukio.sim.acting import Acting
 from aukio.sim.commands import Move, Moves
 from aukio.sim.entities import AVATAR, HAND_UP, IN_HEADSET, RING, SITTING, Entities, EntityRef
-from aukio.sim.events import Diverged, Event, Gestured, Held, PortalEntered, Rescued, Spoke
+from aukio.sim.events import (
+    Diverged,
+    Enclosed,
+    Event,
+    Gestured,
+    Held,
+    KeptOut,
+    ObjectChanged,
+    PortalEntered,
+    Rescued,
+    Spoke,
+)
+from aukio.sim.gates import Gates
 from aukio.sim.movement import Movement
-from aukio.sim.objects import Objects
+from aukio.sim.objects import NOTHING
 from aukio.sim.portals import Portals
 from aukio.sim.units import UNIT
-from aukio.world import Portal, WalkField
+from aukio.world import Portal, Script, WalkField
 
 POSTURES = SITTING | HAND_UP | IN_HEADSET
 STEPS = 0x1C00  # bits of a wish: a gait or a jump, which nobody sits through
@@ -32,16 +45,23 @@ class Simulation:
     """
 
     def __init__(
-        self, field: WalkField, capacity: int, tick_hz: int, portals: Sequence[Portal] = ()
+        self,
+        field: WalkField,
+        capacity: int,
+        tick_hz: int,
+        portals: Sequence[Portal] = (),
+        script: Script = NOTHING,
     ) -> None:
         self.tick = 0
         self.tick_hz = tick_hz
         self.entities = Entities(capacity)
-        self.objects = Objects()
+        self.acting = Acting(script, self.entities, tick_hz)
         self.sequences = np.zeros(capacity, np.uint16)  # of the last input of each slot
         self.unpredicted: set[int] = set()  # slots whose clients do not predict themselves
         self._predicted = np.ones(capacity, np.uint8)  # the same as a column
-        self._movement = Movement(self.entities, field, tick_hz)
+        self._gates = Gates(field, self.acting.objects.states())
+        self._turning: list[ObjectChanged] = []  # whose walls are to change
+        self._movement = Movement(self.entities, self._gates.field, tick_hz)
         self._rescue = field.rescue * 1024  # 1/64 m to position units
         self._homes: dict[int, Placement] = {}
         self._portals = Portals(portals, capacity)
@@ -64,6 +84,8 @@ class Simulation:
         self._movement.forget(slot)
         self._trust(slot, is_predicted=True)
         del self._homes[slot]
+        self.acting.roles.pop(slot, None)
+        self.acting.zones.forget(slot)
 
     def halt(self, slot: int) -> list[Event]:
         """Makes an avatar stand still, for a client that is gone; its headset is gone too."""
@@ -127,10 +149,27 @@ class Simulation:
         self._put(slot, place)
         return [Diverged(slot, moved=True), *self._stand_up(slot)]
 
-    def walk_on(self, field: WalkField, portals: Sequence[Portal] = ()) -> list[int]:
-        """The ground is another one from the next step on. Returns the slots of those who have no
-        place on it where they are; homes are still those of the world before (see `settle`)."""
-        self._movement.walk_on(field)
+    @property
+    def field(self) -> WalkField:
+        """What is walked on now, with the walls of the present states."""
+        return self._gates.field
+
+    def restore(self, states: Mapping[str, str], due: Mapping[str, int]) -> None:
+        """Takes over what things were in when a former run ended, before anybody is in, and what
+        is due at which tick."""
+        self.acting.restore(states, due)
+        for name, state in self.acting.objects.states().items():
+            self._gates.turn(name, state)
+
+    def walk_on(
+        self, field: WalkField, portals: Sequence[Portal] = (), script: Script = NOTHING
+    ) -> list[int]:
+        """The world is another one from the next step on. Returns the slots of those who have no
+        place in it where they are; homes are still those of the world before (see `settle`)."""
+        self.acting.follow(script)
+        self._turning.clear()
+        self._gates = Gates(field, self.acting.objects.states())
+        self._movement.walk_on(self._gates.field)
         self._portals = self._portals.followed_by(portals)
         self._rescue = field.rescue * 1024
         return self._movement.misplaced(self.entities.live, self.tick)
@@ -152,8 +191,9 @@ class Simulation:
     def step(self) -> list[Event]:
         """Advances the world by one tick."""
         self.tick += 1
-        events: list[Event] = [Diverged(slot) for slot in self._movement.step(self.tick)]
         live = self.entities.live
+        events: list[Event] = [*self._turn_gates(live)]
+        events += [Diverged(slot) for slot in self._movement.step(self.tick)]
         fallen = live[self.entities.states[live, self.tick % RING, 1] < self._rescue]
         for slot in fallen.tolist():
             events += [Rescued(slot), *self.put(slot, self._homes[slot])]
@@ -161,10 +201,33 @@ class Simulation:
             live, self.entities.states[live, self.tick % RING]
         ):
             events.append(PortalEntered(slot, portal.to))
+        acted = self.acting.step(self.tick, live, self.entities.states[live, self.tick % RING])
+        self._turning += [one for one in acted if isinstance(one, ObjectChanged)]
+        events += acted
+        for slot in [event.slot for event in acted if isinstance(event, KeptOut)]:
+            events += self._put_back(slot)
         for slot in live[self.entities.postures[live] & SITTING != 0].tolist():
             if self._movement.is_walking(slot):  # by an input from before it sat down
                 events += self._stand_up(slot)
         return events
+
+    def _turn_gates(self, live: NDArray[np.int32]) -> Iterator[Enclosed]:
+        """Changes the walls whose tick has come."""
+        if not self._turning:
+            return
+        due = [one for one in self._turning if one.tick <= self.tick]
+        self._turning = [one for one in self._turning if one.tick > self.tick]
+        # Each is asked: `any` would stop at the first.
+        if sum(self._gates.turn(one.name, one.state) for one in due):
+            yield from map(Enclosed, self._movement.misplaced(live, self.tick - 1))
+
+    def _put_back(self, slot: int) -> list[Event]:
+        """Where somebody was a tick ago, turned as they are; a newcomer is put home."""
+        before = (self.tick - 1) % RING
+        x, y, z, _ = self.entities.states[slot, before].tolist()
+        yaw = int(self.entities.turns[slot, self.tick % RING, 0])
+        now = self.placement(slot)
+        return self.put(slot, self._homes[slot] if (x, y, z) == now[:3] else (x, y, z, yaw))
 
     def _trust(self, slot: int, *, is_predicted: bool) -> None:
         """Notes whether a client predicts its own avatar."""

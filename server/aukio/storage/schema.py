@@ -18,5 +18,14 @@ sessions = sa.Table(
     sa.Column("z", sa.Integer, nullable=False),
     sa.Column("yaw", sa.Integer, nullable=False),  # 1/65536 turn
     sa.Column("posture", sa.Integer, nullable=False, server_default="0"),  # bits, see sim.entities
+    sa.Column("role", sa.String(64), nullable=False, server_default="guest"),
     sa.Column("seen_at", sa.Float, nullable=False),  # seconds since 1970
+)
+
+states = sa.Table(
+    "states",
+    metadata,
+    sa.Column("world", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(160), primary_key=True),  # "object/door", "after/rule/0"
+    sa.Column("value", sa.String(64), nullable=False),
 )

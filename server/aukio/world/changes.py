@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from aukio.world.model import World
+from aukio.world.model import Rule, World, Zone
 from aukio.world.problems import quoted
 from aukio.world.scene import scene
 
@@ -32,6 +32,13 @@ def prints_of(world: World) -> Prints:
         parts[f"entities/{shape['entity']}"].append(shape)
     for name, portal in world.portals.items():
         parts[f"entities/{name}"].append([portal.radius, *portal.half])
+    script = world.script
+    for name, thing in script.things.items():
+        parts[f"entities/{name}"].append([thing.on_use, sorted(thing.roles), thing.radius])
+    parts |= {f"counters/{name}": [counter] for name, counter in told["counters"].items()}
+    parts |= {f"zones/{name}": _plain_zone(zone) for name, zone in script.zones.items()}
+    parts |= {f"rules/{rule.id}": [_plain_rule(rule)] for rule in script.rules}
+    parts |= {f"roles/{name}": [sorted(role.rights)] for name, role in script.roles.items()}
     parts |= {f"spawn/{name}": [spawn] for name, spawn in told["spawns"].items()}
     parts |= {key: [told[key]] for key in SETTINGS}
     parts["walk"] = [world.walk.step, world.walk.slope]
@@ -40,6 +47,20 @@ def prints_of(world: World) -> Prints:
         path: hashlib.blake2b(msgspec.json.encode(each), digest_size=DIGEST_BYTES).digest()
         for path, each in parts.items()
     }
+
+
+def _plain_zone(zone: Zone) -> list[Any]:
+    area = [zone.centre, zone.radius, zone.corners, zone.heights, zone.walk]
+    return [*area, dict(zone.name), dict(zone.says), sorted(zone.roles)]
+
+
+def _plain_rule(rule: Rule) -> list[Any]:
+    actions = [
+        [one.kind, one.target, one.value, dict(one.text), one.everyone, one.after_s]
+        for one in rule.actions
+    ]
+    when = [rule.event, list(rule.subjects), rule.becomes, rule.condition, rule.cooldown_s]
+    return [when, actions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,10 @@ def details(path: str, old: World, new: World) -> str:
         pairs: dict[str, tuple[Any, Any]] = {
             key: (getattr(one, key), getattr(other, key)) for key in ("use", "at", "facing")
         }
+        then, now = old.script.things.get(name), new.script.things.get(name)
+        pairs["name"] = dict(one.name) or None, dict(other.name) or None
+        for key in ("states", "start", "on_use", "collect"):
+            pairs[key] = getattr(then, key, None) or None, getattr(now, key, None) or None
         for key in dict.fromkeys([*one.params, *other.params]):
             pairs[key] = one.params.get(key), other.params.get(key)
         before, after = old.portals.get(name), new.portals.get(name)

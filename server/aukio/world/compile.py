@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aukio.world.floors import CompileError, Ints, find_floors
+from aukio.world.gates import PassingWall, gates_of, passing_walls
 from aukio.world.grid import Grid, grid_of, ground_bounds
 from aukio.world.layers import layer_heights
 from aukio.world.model import Ground, Side, World
@@ -22,7 +23,7 @@ from aukio.world.overlap import (
     fill_buried,
 )
 from aukio.world.problems import WorldProblems, problem_at
-from aukio.world.solids import TOUCH_M, Floats, Solid, solids_of
+from aukio.world.solids import TOUCH_M, Floats, Solid, passing_solids, solids_of
 from aukio.world.stairs import with_stairs
 from aukio.world.walkfield import CELL_M, CELLS, FAR, NODES, NONE, UNITS, WalkField
 
@@ -46,7 +47,9 @@ def compile_walk_field(world: World) -> WalkField:
     try:
         return _compile(world)
     except CompileError as error:
-        place, path = world.entities[error.entity].place, ("entities", error.entity)
+        zone = world.script.zones.get(error.entity)
+        place = world.entities[error.entity].place if zone is None else zone.place
+        path = ("entities" if zone is None else "zones", error.entity)
         problem = problem_at(place, path, error.expected, error.got, error.hint)
         raise WorldProblems([problem]) from error
 
@@ -78,7 +81,8 @@ def _compile(world: World) -> WalkField:
         seen = _distances_at(grid, world.ground, solids, gaps.nodes, gaps.seen_from, step)
         seen[gaps.solid] = np.minimum(seen[gaps.solid], 0)
         distances[gaps.layer].ravel()[gaps.nodes] = seen
-    return _tiled(grid, heights, distances, step)
+    walls = passing_walls(grid, passing_solids(world), reach, step)
+    return _tiled(grid, heights, distances, step, walls)
 
 
 def _check_weight(solids: Sequence[Solid]) -> None:
@@ -151,7 +155,9 @@ def _border_distance(x: Floats, z: Floats, ground: Ground) -> Floats:
     return distance
 
 
-def _tiled(grid: Grid, heights: Ints, distances: Floats, step: int) -> WalkField:
+def _tiled(
+    grid: Grid, heights: Ints, distances: Floats, step: int, walls: Sequence[PassingWall]
+) -> WalkField:
     layers = len(heights)
     tile_x0, tile_z0 = grid.i0 // CELLS, grid.j0 // CELLS
     wide = math.ceil((grid.i0 + grid.width - 1) / CELLS) - tile_x0
@@ -183,6 +189,7 @@ def _tiled(grid: Grid, heights: Ints, distances: Floats, step: int) -> WalkField
         tile_z0=tile_z0,
         step=step,
         rescue=max(lowest - round(RESCUE_DEPTH_M * UNITS), NONE + 1),
+        gates=tuple(gates_of(walls, table, (row, column))),
     )
 
 

@@ -40,6 +40,8 @@ class Document:
     places: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    quotes: set[Path] = field(default_factory=set)
+    """Paths of the texts that stand in quotes."""
     digest: bytes = b""
 
     def place(self, path: Path) -> Place:
@@ -52,6 +54,11 @@ class Document:
     def key_place(self, path: Path) -> Place:
         """Return the place of the key at a path; a list item has none, so its value's place."""
         return self.keys.get(path) or self.place(path)
+
+    def place_inside(self, path: Path, column: int) -> Place:
+        """Return the place of a character, from 0, of the text of one line at a path."""
+        place = self.place(path)
+        return Place(place.file, place.line, place.column + column + (path in self.quotes))
 
     def refuse(self, path: Path, expected: str, got: str, hint: str = "") -> None:
         """Note a problem of the value at a path."""
@@ -225,6 +232,8 @@ class _Builder:
                 self._refuse(event, error.expected, quoted(event.value), error.hint)
         elif _CONTROL.search(value):
             self._refuse(event, "printable text", quoted(value), "delete the escape")
+        if event.style in ("'", '"'):
+            self._document.quotes.add(self._next_path())
         self._add(value, self._place(event))
 
     def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:

@@ -14,6 +14,7 @@ from aukio.world.model import Axis, Point, Shape, ShapeKind
 from aukio.world.part import PartReader
 from aukio.world.prefabs import Part, Template
 from aukio.world.problems import Problem
+from aukio.world.terms import listed
 
 MOST_SHAPES: Final = 4000
 """Shapes of one entity, copies included."""
@@ -41,27 +42,50 @@ class _Repeat:
 def expand(template: Template, stand: Stand, problems: list[Problem]) -> tuple[Shape, ...]:
     """Return the shapes of one entity; a part with problems, noted in `problems`, is left out."""
     shapes: list[Shape] = []
-    for name, part in template.parts.items():
+    for name, states, part in _by_state(template):
         found: list[Problem] = []
         reader = PartReader(part, stand.values, found)
         repeats = _repeats(reader)
         if math.prod(each.count for each in repeats) + len(shapes) > MOST_SHAPES:
             reader.refuse(("repeat",), f"at most {MOST_SHAPES} shapes in a prefab", "more")
-        made = list(_shapes(name, part, stand, reader, repeats)) if not found else []
+        made = list(_shapes(name, states, stand, reader, repeats)) if not found else []
         problems.extend(found)
         if not found:
             shapes.extend(made)
     return tuple(shapes)
 
 
+def _by_state(template: Template) -> Iterator[tuple[str, tuple[str, ...], Part]]:
+    """Yield each part's name, the states in which it is as follows, and the part."""
+    for name, part in template.parts.items():
+        if "in" not in part.raw and "states" not in part.raw:
+            yield name, (), part
+            continue
+        plain = {key: value for key, value in part.raw.items() if key not in ("in", "states")}
+        different = part.raw.get("states", {})
+        there = set(listed(part.raw.get("in", template.states)))
+        alike = [each for each in template.states if each in there and each not in different]
+        if alike:
+            yield name, tuple(alike), Part(plain, part.document, part.path)
+        for state in template.states:
+            if state in there and state in different:
+                raw = {**plain, **different[state]}
+                yield name, (state,), Part(raw, part.document, part.path)
+
+
 def _shapes(
-    name: str, part: Part, stand: Stand, reader: PartReader, repeats: list[_Repeat]
+    name: str,
+    states: tuple[str, ...],
+    stand: Stand,
+    reader: PartReader,
+    repeats: list[_Repeat],
 ) -> Iterator[Shape]:
     """Yield the copies of a part; they share everything but place, turn and id."""
-    kind = cast(ShapeKind, part.raw["shape"])
-    base = reader.place(("at",), part.raw.get("at", (0, 0, 0)))
-    turn = reader.degrees(("turn",), part.raw.get("turn", 0))
-    tilt = reader.degrees(("tilt",), part.raw.get("tilt", 0))
+    raw = reader.raw
+    kind = cast(ShapeKind, raw["shape"])
+    base = reader.place(("at",), raw.get("at", (0, 0, 0)))
+    turn = reader.degrees(("turn",), raw.get("turn", 0))
+    tilt = reader.degrees(("tilt",), raw.get("tilt", 0))
     solid, body = reader.solid(kind, default=tilt == 0)
     like = Shape(
         id=f"{stand.entity}/{name}",
@@ -71,19 +95,20 @@ def _shapes(
         at=stand.at,
         turn=0.0,
         colour=reader.colour(),
-        material=part.raw.get("material", "plain"),
+        material=raw.get("material", "plain"),
         solid=solid,
         tilt=tilt,
         top=reader.top(kind),
-        sides=part.raw.get("sides"),
+        sides=raw.get("sides"),
         points=reader.points(),
-        axis=cast(Axis, part.raw.get("axis", "up")),
+        axis=cast(Axis, raw.get("axis", "up")),
         text=reader.text(),
-        file=part.raw.get("file", ""),
+        file=raw.get("file", ""),
         body=body,
-        bevel=part.raw.get("bevel"),
+        bevel=raw.get("bevel"),
         glow=reader.glow(),
-        sway=part.raw.get("sway"),
+        sway=raw.get("sway"),
+        states=states,
     )
     reader.check_keys(kind, tilt, solid)
     for number, place in enumerate(itertools.product(*(range(each.count) for each in repeats))):
@@ -127,6 +152,7 @@ def _copy(like: Shape, number: int, moved: tuple[Point, float], turn: float, sta
         like.bevel,
         like.glow,
         like.sway,
+        like.states,
     )
 
 

@@ -11,7 +11,8 @@ import jsonschema_rs
 
 from aukio.world.document import MOST_PROBLEMS, Document
 from aukio.world.problems import Path, Problem, did_you_mean, path_text, problem_at, quoted
-from aukio.world.schema import RESERVED_KEYS, Schema
+from aukio.world.schema import RESERVED_KEYS
+from aukio.world.terms import Schema
 
 
 def schema_problems(

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from aukio.world import frame
 from aukio.world.problems import Place
+from aukio.world.roles import ADMIN, BUILT_IN, Role
 
 ShapeKind = Literal[
     "box",
@@ -35,6 +36,11 @@ Side = Literal["north", "east", "south", "west"]
 Text = Mapping[str, str]
 """A text by language code; a text written without languages has the single key `und`."""
 Point = tuple[float, float, float]
+
+
+def text_by_language(raw: str | Mapping[str, str]) -> Text:
+    """Return a text as a map by language code; one without a language gets `und`."""
+    return {"und": raw} if isinstance(raw, str) else dict(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,8 @@ class Shape:
     bevel: float | None = None
     glow: float | None = None
     sway: float | None = None
+    states: tuple[str, ...] = ()
+    """Those of its entity in which it is like this; none: it is always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,129 @@ class Entity:
     facing: float
     params: Mapping[str, float | str | bool | Text]
     shapes: tuple[Shape, ...]
+    place: Place
+    name: Text = field(default_factory=dict)
+    """Which one it is, for people; without it, its prefab's description says what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An entity that changes or that people act on.
+
+    `states` are all it can be in, of which it begins in `start`; none: it is always the same.
+    `on_use` is "next" when using it makes it the next one of them. Who comes within `collect`
+    metres collects it while it is as it began; 0: nobody does. Only `roles` may use or collect
+    it; none: whoever may use things. `radius` metres is how far its parts reach from its place.
+    """
+
+    entity: str
+    prefab: str
+    at: Point
+    states: tuple[str, ...]
+    start: str
+    on_use: str
+    collect: float
+    roles: frozenset[str]
+    radius: float
+    place: Place
+
+
+ARM_M: Final = 2.5
+"""One uses what is this near, beyond its own radius."""
+TALL_M: Final = 3.0
+"""So far above and below its place a thing is used and collected."""
+
+
+def may_act(role: Role, thing: Thing) -> bool:
+    """Says whether people in a role may use or collect a thing."""
+    return role.name in {*thing.roles, ADMIN} if thing.roles else role.can("use")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A number that the world counts, `least` to `most`."""
+
+    id: str
+    start: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the world seen from above, between two heights: a circle, or where its radius is 0
+    the inside of `corners`.
+
+    Only `roles` may enter; none: everybody. What it `says` is told to who enters. Where `walk` is
+    false nobody walks.
+    """
+
+    id: str
+    centre: tuple[float, float]
+    radius: float
+    corners: tuple[tuple[float, float], ...]
+    heights: tuple[float, float]
+    name: Text
+    says: Text
+    roles: frozenset[str]
+    walk: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens in a world: its things by entity, and the rules in the order they were
+    written."""
+
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    counters: Mapping[str, Counter] = field(default_factory=dict)
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=lambda: BUILT_IN)
+
+    def usable(self) -> frozenset[str]:
+        """The things that using does something to."""
+        watched = {each for rule in self.rules if rule.event == "use" for each in rule.subjects}
+        return frozenset({*watched, *(name for name, one in self.things.items() if one.on_use)})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a rule does, `after_s` seconds after it fired (0: at once).
+
+    | kind   | target              | value               | text          |
+    |--------|---------------------|---------------------|---------------|
+    | set    | a thing or counter  | a state or a number |               |
+    | count  | a counter           | what is added to it |               |
+    | say    |                     |                     | what is said  |
+    | move   |                     | the spot            |               |
+
+    `everyone`: it is said to everybody, not only to who made the rule fire.
+    """
+
+    kind: Literal["set", "count", "say", "move"]
+    target: str = ""
+    value: str | float = ""
+    text: Text = field(default_factory=dict)
+    everyone: bool = False
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When `event` happens to one of the `subjects` and the condition holds, the actions follow.
+
+    `becomes` is the state that a thing must have come to; "": any. `condition` is an expression
+    (see `expression`); "": always. A rule that fired rests for `cooldown_s`.
+    """
+
+    id: str
+    event: Literal["use", "collect", "enter", "leave", "state", "count", "start"]
+    subjects: tuple[str, ...]
+    becomes: str
+    condition: str
+    cooldown_s: float
+    actions: tuple[Action, ...]
     place: Place
 
 
@@ -224,6 +355,7 @@ class World:
     models: Mapping[str, bytes] = field(default_factory=dict)
     """Binary glTF by the path its parts name."""
     portals: Mapping[str, Portal] = field(default_factory=dict)
+    script: Script = field(default_factory=Script)
     sources: tuple[Path, ...] = ()
     """The files it was read from, but models."""
 
@@ -235,3 +367,13 @@ class World:
     def shapes(self) -> tuple[Shape, ...]:
         """All shapes of all entities, in document order."""
         return tuple(shape for entity in self.entities.values() for shape in entity.shapes)
+
+    @property
+    def shapes_at_start(self) -> tuple[Shape, ...]:
+        """Those that are there while nothing has changed."""
+        starts = {name: thing.start for name, thing in self.script.things.items()}
+        return tuple(
+            shape
+            for shape in self.shapes
+            if not shape.states or starts.get(shape.entity) in shape.states
+        )

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aukio.world import formula
-from aukio.world.model import ShapeKind, Text
+from aukio.world.model import ShapeKind, Text, text_by_language
 from aukio.world.outline import outline_fault
-from aukio.world.prefabs import Part, document_problem, text_by_language
+from aukio.world.prefabs import Part, document_problem
 from aukio.world.problems import Path, Problem, quoted
-from aukio.world.schema import FURTHEST_M, MOST_COPIES, SHAPE_SIZES
+from aukio.world.schema import MOST_COPIES, SHAPE_SIZES
+from aukio.world.terms import FURTHEST_M
 
 LARGEST_SHAPE_M: Final = 1000.0
 SMALLEST_SHAPE_M: Final = 0.001

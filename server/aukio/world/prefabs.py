@@ -10,9 +10,10 @@ import jsonschema_rs
 
 from aukio.world.document import Document
 from aukio.world.faults import schema_problems
-from aukio.world.model import Prefab, Text
+from aukio.world.model import Prefab, Text, text_by_language
 from aukio.world.problems import Path, Problem, did_you_mean, problem_at, quoted
 from aukio.world.schema import ENTITY_KEYS, parameter_schema, prefab_schema
+from aukio.world.terms import listed
 
 DEEPEST_EXTENDS: Final = 16
 
@@ -40,6 +41,9 @@ class Template:
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     portal: Mapping[str, Any] | None = None
+    states: list[str] = field(default_factory=list)
+    on_use: str = ""
+    collect: float = 0.0
     chain: tuple[Written, ...] = ()
     """As written: its ancestors, eldest first, and itself."""
 
@@ -147,6 +151,9 @@ def _merge(template: Template, document: Document, path: Path, raw: Mapping[str,
     if "alt" in raw:
         template.alt = text_by_language(raw["alt"])
     template.portal = raw.get("portal", template.portal)
+    template.states = raw.get("states", template.states)
+    template.on_use = raw.get("on_use", template.on_use)
+    template.collect = float(raw.get("collect", template.collect))
     for name, definition in raw.get("params", {}).items():
         template.params[name] = {**template.params.get(name, {}), **definition}
     for name, part in raw.get("parts", {}).items():
@@ -173,6 +180,7 @@ def _definition_problems(template: Template) -> Iterator[Problem]:
             yield document_problem(document, (*path, "default"), expected, quoted(default))
     if not template.parts:
         yield document_problem(document, template.path, "at least one part", "none", "add parts:")
+    yield from _state_problems(template)
     for part in template.parts.values():
         for key in ("shape", "size"):
             if key not in part.raw:
@@ -182,14 +190,28 @@ def _definition_problems(template: Template) -> Iterator[Problem]:
                 )
 
 
+def _state_problems(template: Template) -> Iterator[Problem]:
+    """What speaks of states that the prefab does not have."""
+    for key, written in (("on_use", template.on_use), ("collect", template.collect)):
+        if written and not template.states:
+            at = (*template.path, key)
+            hint = "add states: [there, taken]" if key == "collect" else "add states: [off, on]"
+            yield document_problem(template.document, at, "states that it goes on to", "none", hint)
+    for part in template.parts.values():
+        for key in ("in", "states"):
+            for state in listed(part.raw.get(key, [])) if key == "in" else part.raw.get(key, {}):
+                if state not in template.states:
+                    known = ", ".join(template.states)
+                    hint = did_you_mean(state, template.states)
+                    hint = hint or (f"known: {known}" if known else "add states: to the prefab")
+                    at = (*part.path, key) if key == "in" else (*part.path, key, state)
+                    place = part.document.key_place(at)
+                    yield problem_at(place, at, "a state of the prefab", quoted(state), hint)
+
+
 def _fits(value: object, kind: str, definition: Mapping[str, Any]) -> bool:
     schema = parameter_schema({**definition, "type": kind})
     return jsonschema_rs.Draft202012Validator(schema).is_valid(value)
-
-
-def text_by_language(raw: str | Mapping[str, str]) -> Text:
-    """Return a text as a map by language code; one without a language gets `und`."""
-    return {"und": raw} if isinstance(raw, str) else dict(raw)
 
 
 def document_problem(

@@ -68,7 +68,7 @@ def draw_bare(world: World, width: int) -> Drawing:
 
 
 def _draw_place(drawing: Drawing, world: World, view: _View) -> None:
-    solid = [shape for shape in world.shapes if shape.kind not in ("light", "text")]
+    solid = [shape for shape in world.shapes_at_start if shape.kind not in ("light", "text")]
     solid.sort(key=lambda shape: extent(shape)[1])
     _draw_ground(drawing.layer(), world, view)
     _draw_shadows(drawing.layer(0.2), world, solid, view)

@@ -10,7 +10,9 @@
      "spawns": {"square": {"at": [x, y, z], "yaw": deg, "spread": metres, "name": {"fi": ...}}},
      "defaultSpawn": "square",
      "entities": {"bench": {"prefab": name, "at": [x, y, z], "yaw": deg, "alt": {"fi": ...},
-                            "to": "yard#gate"}},
+                            "name": {"fi": ...}, "to": "yard#gate", "states": ["off", "on"],
+                            "state": "off", "use": true, "collect": metres, "radius": metres}},
+     "counters": {"leaves": {"start": 0, "least": 0, "most": 8}},
      "shapes": [{"id": "bench/seat", "entity": "bench", "shape": "box", "at": [x, y, z],
                  "yaw": deg, "size": [...], "colour": "#rrggbb", "material": name, "roughness":
                      0..1}]}
@@ -32,16 +34,20 @@ has the key "und".
     light     [range]  a lamp that shines at dusk
     model     [scale]  "file": its name among the world's files
 
-`to` of an entity says where its portal leads.
+`to` of an entity says where its portal leads. One with `states` begins in `state`; one with `use`
+can be used, up to an arm's length beyond `radius`; one with `collect` is collected by who comes
+that near.
 
 Only where they apply: "solid": false; "tilt" degrees by which it leans back (towards +z at its
 top) about its own x axis; "top" the [x, z] or [radius] at the top of a box or cylinder; "sides" of
-what is round; "bevel" metres; "glow" 0..1 in the dark; "sway" metres.
+what is round; "states" of its entity in which the shape is there, the others with its id being
+what it is in other states; "bevel" metres; "glow" 0..1 in the dark; "sway" metres.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -67,6 +73,7 @@ def scene_hash(data: bytes) -> str:
 def scene(world: World) -> dict[str, Any]:
     """Return the scene as plain values."""
     sky = world.sky
+    usable = world.script.usable()
     return {
         "version": VERSION,
         "id": world.id,
@@ -84,7 +91,13 @@ def scene(world: World) -> dict[str, Any]:
         "ground": _ground(world.ground),
         "spawns": {name: _spawn(spawn) for name, spawn in world.spawns.items()},
         "defaultSpawn": world.default_spawn,
-        "entities": {name: _entity(entity, world) for name, entity in world.entities.items()},
+        "entities": {
+            name: _entity(entity, world, usable) for name, entity in world.entities.items()
+        },
+        "counters": {
+            name: {"start": one.start, "least": one.least, "most": one.most}
+            for name, one in world.script.counters.items()
+        },
         "shapes": [_shape(shape, world) for shape in world.shapes],
     }
 
@@ -109,13 +122,27 @@ def _spawn(spawn: Spawn) -> dict[str, Any]:
     }
 
 
-def _entity(entity: Entity, world: World) -> dict[str, Any]:
-    return {
+def _entity(entity: Entity, world: World, usable: Collection[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "prefab": entity.use,
         "at": _at(entity.at),
         "yaw": entity.facing % 360,
         "alt": dict(world.prefabs[entity.use].alt),
-    } | ({"to": world.portals[entity.id].to} if entity.id in world.portals else {})
+    }
+    if entity.name:
+        told["name"] = dict(entity.name)
+    if entity.id in world.portals:
+        told["to"] = world.portals[entity.id].to
+    thing = world.script.things.get(entity.id)
+    if thing is None:
+        return told
+    if thing.states:
+        told |= {"states": list(thing.states), "state": thing.start}
+    if thing.entity in usable:
+        told |= {"use": True, "radius": round(thing.radius, 2)}
+    if thing.collect:
+        told["collect"] = thing.collect
+    return told
 
 
 def _shape(shape: Shape, world: World) -> dict[str, Any]:
@@ -148,6 +175,8 @@ def _extras(shape: Shape, world: World) -> dict[str, Any]:
     if shape.points:
         extras["points"] = [[round(a, 4), round(b, 4)] for a, b in shape.points]
         extras["axis"] = shape.axis
+    if shape.states:
+        extras["states"] = list(shape.states)
     if shape.text:
         extras["text"] = dict(shape.text)
     if shape.file:

@@ -4,20 +4,22 @@ into."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aukio.world import frame
-from aukio.world.model import Shape, World
+from aukio.world.model import Shape, World, Zone
 from aukio.world.walkfield import UNITS
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 HEADROOM_M: Final = 1.8
+HIGHEST_M: Final = 500.0
+"""Heights of solids; the walk field holds ±511 m."""
 STAIR_STEPS: Final = 3
 """How many steps up a side met by steps is no wall yet; see `Solid.wall_distance`."""
 TOUCH_M: Final = 1e-4
@@ -166,8 +168,39 @@ class Solid:
 
 
 def solids_of(world: World) -> list[Solid]:
-    """Return the solid bodies of a world, in document order, each for itself (see `stairs`)."""
-    return [_solid(shape, world.walk.slope) for shape in world.shapes if shape.solid]
+    """Return the solid bodies that are always there, in document order, each for itself (see
+    `stairs`)."""
+    slope = world.walk.slope
+    closed = [_closed(zone) for zone in world.script.zones.values() if not zone.walk]
+    return closed + [
+        _solid(shape, slope) for shape in world.shapes if shape.solid and not shape.states
+    ]
+
+
+def passing_solids(world: World) -> dict[tuple[str, str], list[Solid]]:
+    """Return those that are there in some states only, by entity and state. They are walls; nobody
+    stands on them."""
+    found: dict[tuple[str, str], list[Solid]] = {}
+    for shape in world.shapes:
+        if shape.solid and shape.states:
+            solid = replace(_solid(shape, world.walk.slope), floor=False)
+            for state in shape.states:
+                found.setdefault((shape.entity, state), []).append(solid)
+    return found
+
+
+def _closed(zone: Zone) -> Solid:
+    """A zone that nobody walks in, as a body that fills it."""
+    east, north = zone.centre
+    half_u = half_v = zone.radius
+    if not zone.radius:
+        (west, south), (east, north) = zone.corners[0], zone.corners[2]
+        half_u, half_v = abs(east - west) / 2, abs(north - south) / 2
+        east, north = (east + west) / 2, (north + south) / 2
+    x, _, z = frame.engine_point((east, north, 0.0))
+    low, high = (min(max(height, -HIGHEST_M), HIGHEST_M) for height in zone.heights)
+    kind: Literal["circle", "rectangle"] = "circle" if zone.radius else "rectangle"
+    return Solid(zone.id, kind, x, z, half_u, half_v, 0.0, 1.0, low, high, floor=False)
 
 
 def _solid(shape: Shape, slope: float) -> Solid:

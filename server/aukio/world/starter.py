@@ -9,7 +9,7 @@ from string import Template
 from typing import Final
 
 from aukio.errors import AukioError
-from aukio.world.schema import ID
+from aukio.world.terms import ID
 
 _TEMPLATE: Final = Path(__file__).with_name("starter.yaml")
 

@@ -10,14 +10,12 @@ from aukio.world.document import Document
 from aukio.world.model import Ground, Portal, Spawn, World
 from aukio.world.portals import reaches
 from aukio.world.problems import Path, Problem, did_you_mean, problem_at, quoted
-from aukio.world.solids import HEADROOM_M, Solid, solids_of
+from aukio.world.solids import HEADROOM_M, HIGHEST_M, Solid, solids_of
 from aukio.world.stairs import with_stairs
 
 WALKER_RADIUS_M = 0.3
 STAIRS_M = 2.0
 """So far from a spawn bodies still matter that make steps to one beside it."""
-HIGHEST_M = 500.0
-"""Heights of solids; the walk field holds ±511 m."""
 
 
 def world_problems(world: World, document: Document) -> Iterator[Problem]:

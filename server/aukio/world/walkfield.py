@@ -1,15 +1,19 @@
 """The walk field: floors and walls of a world as bytes that the kernel, the client and the oracle
 share.
 
-    AWF1, little-endian
+    AWF2, little-endian
     +--------+----------+------------+--------------+--------------+
-    | "AWF1" | u16 step | i16 rescue | i32 tile_x0  | i32 tile_z0  |
+    | "AWF2" | u16 step | i16 rescue | i32 tile_x0  | i32 tile_z0  |
     +--------+--+-------+----+-------+---+----------+--------------+
     | u16 wide  | u16 deep   | u8 layers | 3 zero bytes            |
     +-----------+------------+-----------+-------------------------+
     | i32 table[deep][wide][layers]      block of a tile, or -1    |
     +----------------------------------------------------------------+
     | u32 blocks | each: i16 heights[257*257]  i8 distances[257*257]  0 |
+    +----------------------------------------------------------------+
+    | u16 gates | each: u8 size, entity  u8 size, state  u32 block     |
+    |             u16 row, column, rows, columns                       |
+    |             i8 distances[rows][columns]                          |
     +----------------------------------------------------------------+
 
 Node (i, j) stands at x = i * 0.25 m, z = j * 0.25 m. Tile (tx, tz) holds nodes tx*256 .. tx*256 +
@@ -18,6 +22,9 @@ Node (i, j) stands at x = i * 0.25 m, z = j * 0.25 m. Tile (tx, tz) holds nodes 
 `heights`: the floor of a layer in 1/64 m, `NONE` where it has none; a cell with such a corner has
 no floor. `distances`: to the nearest wall in 1/64 m for a point without width, negative inside,
 clamped to ±127. Both are read by bilinear interpolation over the four nodes of a cell.
+
+A gate is what is a wall only while an entity is in a state: the distances to it in a part of a
+block. While it is, the lesser of the two distances counts at each node of that part.
 """
 
 from __future__ import annotations
@@ -25,7 +32,8 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -44,9 +52,12 @@ FAR: Final = 127
 MOST_LAYERS: Final = 4
 MOST_TILES: Final = 1 << 16
 
-_MAGIC: Final = b"AWF1"
+_MAGIC: Final = b"AWF2"
 _HEADER: Final = struct.Struct("<4sHhiiHHB3s")
 _COUNT: Final = struct.Struct("<I")
+_GATES: Final = struct.Struct("<H")
+_PART: Final = struct.Struct("<IHHHH")
+MOST_GATES: Final = 0xFFFF
 _AREA: Final = NODES * NODES
 _BLOCK_BYTES: Final = _AREA * 3 + 1
 
@@ -57,6 +68,27 @@ Table = NDArray[np.int32]
 
 class WalkFieldError(AukioError):
     """Bytes that are no walk field; the text says what was expected where."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """What is a wall in a part of a block while `entity` is in `state`.
+
+    `distances` (rows, columns) int8 lie over nodes (row, column) and on of the block.
+    """
+
+    entity: str
+    state: str
+    block: int
+    row: int
+    column: int
+    distances: Distances
+
+    def lower(self, distances: Distances) -> None:
+        """Makes the wall: the lesser distance counts in its part of `distances` (257, 257)."""
+        rows, columns = self.distances.shape
+        part = distances[self.row : self.row + rows, self.column : self.column + columns]
+        np.minimum(part, self.distances, out=part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +108,22 @@ class WalkField:
     tile_z0: int
     step: int
     rescue: int
+    gates: tuple[Gate, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (self.heights, self.distances, self.table):
             array.flags.writeable = False
+
+    def walled(self, states: Mapping[str, str]) -> WalkField:
+        """Return the field with the walls of things in these states, by entity; others have
+        none."""
+        closed = [gate for gate in self.gates if states.get(gate.entity) == gate.state]
+        if not closed:
+            return self
+        distances = self.distances.copy()
+        for gate in closed:
+            gate.lower(distances[gate.block])
+        return replace(self, distances=distances)
 
     @property
     def tiles_deep(self) -> int:
@@ -113,7 +157,9 @@ class WalkField:
         body[:, : _AREA * 2] = heights.reshape(blocks, -1)
         body[:, _AREA * 2 : -1] = self.distances.view(np.uint8).reshape(blocks, -1)
         table = self.table.astype("<i4").tobytes()
-        return b"".join((head, table, _COUNT.pack(blocks), body.tobytes()))
+        gates = (_gate_bytes(gate) for gate in self.gates)
+        count = _GATES.pack(len(self.gates))
+        return b"".join((head, table, _COUNT.pack(blocks), body.tobytes(), count, *gates))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> WalkField:
@@ -138,8 +184,8 @@ class WalkField:
         table = np.frombuffer(data, "<i4", cells, _HEADER.size).astype(np.int32)
         (blocks,) = _COUNT.unpack_from(data, at)
         at += _COUNT.size
-        size = at + blocks * _BLOCK_BYTES
-        _require(len(data) == size, f"{size} bytes for {blocks} blocks", str(len(data)))
+        size = at + blocks * _BLOCK_BYTES + _GATES.size
+        _require(len(data) >= size, f"{size} bytes for {blocks} blocks", str(len(data)))
         used = np.sort(table[table != -1])
         if not np.array_equal(used, np.arange(blocks)):
             raise _refusal(f"each of the {blocks} blocks once in the table", "another table")
@@ -157,6 +203,7 @@ class WalkField:
             z0,
             step,
             rescue,
+            _read_gates(data, at + blocks * _BLOCK_BYTES, blocks),
         )
 
     def height_at(self, x: float, z: float, layer: int) -> float | None:
@@ -189,6 +236,38 @@ class WalkField:
         if block < 0:
             return None
         return block, j % CELLS, i % CELLS, x / CELL_M - i, z / CELL_M - j
+
+
+def _gate_bytes(gate: Gate) -> bytes:
+    names = b"".join(bytes((len(name),)) + name.encode() for name in (gate.entity, gate.state))
+    rows, columns = gate.distances.shape
+    place = _PART.pack(gate.block, gate.row, gate.column, rows, columns)
+    return names + place + gate.distances.tobytes()
+
+
+def _read_gates(data: bytes, at: int, blocks: int) -> tuple[Gate, ...]:
+    (count,) = _GATES.unpack_from(data, at)
+    at += _GATES.size
+    gates = []
+    for _ in range(count):
+        names = []
+        for _name in range(2):
+            _require(at < len(data), "a gate's names", "the end")
+            size = data[at]
+            names.append(data[at + 1 : at + 1 + size].decode("ascii", "replace"))
+            at += 1 + size
+        _require(at + _PART.size <= len(data), "a gate's place", "the end")
+        block, row, column, rows, columns = _PART.unpack_from(data, at)
+        at += _PART.size
+        is_inside = block < blocks and row + rows <= NODES and column + columns <= NODES
+        _require(is_inside, "a gate inside a block", f"{rows} x {columns} at {row}, {column}")
+        _require(at + rows * columns <= len(data), "a gate's distances", "the end")
+        distances = np.frombuffer(data, np.int8, rows * columns, at).reshape(rows, columns)
+        _require(not (distances == -128).any(), "distances of -127 to 127", "-128")
+        at += rows * columns
+        gates.append(Gate(names[0], names[1], block, row, column, distances))
+    _require(at == len(data), f"{at} bytes", str(len(data)))
+    return tuple(gates)
 
 
 def _bilinear(cell: NDArray[np.float64], across: float, along: float) -> float:

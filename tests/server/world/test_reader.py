@@ -48,7 +48,7 @@ limits: {users: 5000}
 tick: 5
 tick: 20
 veiw: 120
-zones: {}
+feeds: {}
 sky: {time: 9:30, weather: claer}
 ground: {size: [60, 60], edge: no, colour: "#abc"}
 spawn:
@@ -88,7 +88,7 @@ yard/world.yaml:5:17: limits/users: expected a whole number, 1 to 4000, got 5000
 yard/world.yaml:6:7: tick: expected a whole number of ticks per second, 10 to 60, got 5
 yard/world.yaml:7:1: tick: expected each key once, got "tick" again (it stands in line 6 already)
 yard/world.yaml:8:1: veiw: expected a key of this version, got unknown key "veiw" (did you mean "view"?)
-yard/world.yaml:9:1: zones: expected a key of this version, got "zones", which is not supported yet (leave it out for now)
+yard/world.yaml:9:1: feeds: expected a key of this version, got "feeds", which is not supported yet (leave it out for now)
 yard/world.yaml:10:13: sky/time: expected a time of day such as 09:30, got "9:30"
 yard/world.yaml:10:28: sky/weather: expected one of clear, cloudy, fog, rain, snow, got "claer" (did you mean "clear"?)
 yard/world.yaml:11:32: ground/edge: expected one of wall, open, or a map of sides {south: open}, got "no"
@@ -165,7 +165,7 @@ def test_problems_of_meaning_are_told(write: Write) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["zones", "portals", "rules", "feeds", "lessons", "roles", "city"])
+@pytest.mark.parametrize("key", ["portals", "overlays", "feeds", "lessons", "city"])
 def test_reserved_key_is_not_yet_and_not_misspelt(write: Write, key: str) -> None:
     (problem,) = problems(write(GOOD + f"{key}: {{}}\n"))
     assert f'got "{key}", which is not supported yet' in problem

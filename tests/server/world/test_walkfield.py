@@ -25,12 +25,13 @@ def small_field() -> WalkField:
 
 def test_bytes_are_as_drawn() -> None:
     data = small_field().to_bytes()
-    head = struct.pack("<4sHhiiHHB3x", b"AWF1", 22, -1280, -1, 2, 1, 1, 1)
+    head = struct.pack("<4sHhiiHHB3x", b"AWF2", 22, -1280, -1, 2, 1, 1, 1)
     assert data[:24] == head, "the header"
     assert data[24:32] == struct.pack("<iI", 0, 1), "the table and the block count"
     assert data[32:38] == struct.pack("<3h", 0, 1, 2), "heights, row by row"
     assert data[32 + 2 * NODES : 35 + 2 * NODES] == struct.pack("<3b", -100, -99, -98), "distances"
-    assert len(data) == 32 + 3 * NODES + 1 and data[-1] == 0, "and a zero byte after the block"
+    assert data[32 + 3 * NODES] == 0, "a zero byte after the block"
+    assert data[33 + 3 * NODES :] == b"\0\0", "and the number of gates"
 
 
 def test_bytes_make_a_round_trip(make_field: Compile) -> None:
@@ -50,7 +51,7 @@ def test_field_is_immutable() -> None:
 @pytest.mark.parametrize(
     ("start", "replacement", "reason"),
     [
-        (0, b"AWF2", "magic"),
+        (0, b"AWF1", "magic"),
         (4, b"\0\0", "a step of"),
         (16, b"\0\0", "1 to 65536 tiles"),
         (16, b"\xff\xff\xff\xff", "1 to 65536 tiles"),
@@ -73,7 +74,7 @@ def test_hostile_bytes_are_refused(start: int, replacement: bytes, reason: str) 
 
 
 @settings(deadline=None)
-@given(st.integers(0, 60) | st.integers(0, 32 + 3 * NODES))
+@given(st.integers(0, 60) | st.integers(0, 34 + 3 * NODES))
 def test_cut_bytes_are_refused(length: int) -> None:
     with pytest.raises(WalkFieldError, match="expected"):
         WalkField.from_bytes(small_field().to_bytes()[:length])
@@ -83,7 +84,7 @@ def test_cut_bytes_are_refused(length: int) -> None:
 @given(st.binary(max_size=100))
 def test_any_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(WalkFieldError):
-        WalkField.from_bytes(b"AWF1" + data)
+        WalkField.from_bytes(b"AWF2" + data)
 
 
 def test_reading_outside_gives_no_floor_and_no_wall() -> None:

@@ -2,7 +2,7 @@
 
 export const ACTIONS = [
   "forward", "back", "left", "right", "turnLeft", "turnRight", "run", "jump",
-  "chat", "people", "emotes", "hand", "sit", "firstPerson", "settings", "help", "performance", "screenshot",
+  "chat", "people", "emotes", "hand", "sit", "use", "firstPerson", "settings", "help", "performance", "screenshot",
   "emote1", "emote2", "emote3", "emote4", "emote5", "emote6", "emote7", "emote8",
 ] as const;
 
@@ -22,6 +22,7 @@ const DEFAULTS: Readonly<Record<ActionName, readonly string[]>> = {
   emotes: ["KeyG"],
   hand: ["KeyH"],
   sit: ["KeyX"],
+  use: ["KeyF"],
   firstPerson: ["KeyV"],
   settings: ["KeyO"],
   help: ["F1"],

@@ -32,6 +32,9 @@ class FakeBrowser implements Platform {
     this.timers.push(timer);
     return () => (this.timers = this.timers.filter((one) => one !== timer));
   }
+  ticket = "";
+  loadTicket = () => this.ticket;
+  dropTicket = () => void (this.ticket = "");
   loadSecret = () => this.secret;
   storeSecret = (secret: Uint8Array | null) => (this.secret = secret ?? new Uint8Array());
   reloadFor(schema: string): boolean {

@@ -71,6 +71,9 @@ export interface Platform {
   later(ms: number, run: () => void): () => void;
   loadSecret(): Uint8Array;
   storeSecret(secret: Uint8Array | null): void;
+  /** What a signed link gave; "" for none. It is shown once. */
+  loadTicket(): string;
+  dropTicket(): void;
   /** Loads the page anew for this schema; returns false when that was tried before. */
   reloadFor(schema: string): boolean;
 }
@@ -225,7 +228,7 @@ export class Connection {
     const { name, look, language, spot } = this.guest;
     const secret = this.platform.loadSecret();
     const schema = Uint8Array.from(SCHEMA.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-    socket.send(encode({ type: "Hello", version: VERSION, schema, name, look, language, ticket: "", secret, spot }));
+    socket.send(encode({ type: "Hello", version: VERSION, schema, name, look, language, ticket: this.platform.loadTicket(), secret, spot }));
   }
 
   private receive(bytes: Uint8Array): void {
@@ -263,6 +266,7 @@ export class Connection {
   private welcome(message: Welcome): void {
     this.cancelWait();
     this.platform.storeSecret(message.secret);
+    this.platform.dropTicket();
     this.hasJoined = true;
     this.joinedMs = this.platform.nowMs();
     this.pings = 0;
@@ -274,6 +278,7 @@ export class Connection {
 
   private refused({ reason, detail, retry, schema }: Refuse): void {
     this.drop();
+    if (reason === Reason.TICKET) this.platform.dropTicket(); // who tries again comes as a guest
     if (reason === Reason.VERSION) {
       const hex = Array.from(schema, (byte) => byte.toString(16).padStart(2, "0")).join("");
       if (this.platform.reloadFor(hex)) this.enter({ kind: "outdated" });

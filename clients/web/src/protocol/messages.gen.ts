@@ -2,7 +2,7 @@
 
 export const VERSION = 3;
 export const SUBPROTOCOL = "aukio.1";
-export const SCHEMA = "1787bb4a8031bdbb";
+export const SCHEMA = "2abd4ed46c6b2bc0";
 export const INPUT_ID = 0x01;
 export const SNAPSHOT_ID = 0x81;
 
@@ -54,6 +54,12 @@ export const Posture = {
 } as const;
 export type Posture = (typeof Posture)[keyof typeof Posture];
 
+export const Right = {
+  SPEAK: 1,
+  USE: 2,
+} as const;
+export type Right = (typeof Right)[keyof typeof Right];
+
 export const NoticeCode = {
   INFORMATION: 0,
   SLOW_DOWN: 1,
@@ -61,11 +67,14 @@ export const NoticeCode = {
   RESCUED: 3,
   READ_ONLY: 4,
   NO_SPOT: 5,
+  NOT_ALLOWED: 6,
+  TOO_FAR: 7,
 } as const;
 export type NoticeCode = (typeof NoticeCode)[keyof typeof NoticeCode];
 
 export const SavedWhat = {
   SESSION: 0,
+  OBJECT: 1,
 } as const;
 export type SavedWhat = (typeof SavedWhat)[keyof typeof SavedWhat];
 
@@ -119,6 +128,12 @@ export interface Dress {
 export interface Go {
   readonly type: "Go";
   readonly spot: string;
+}
+
+/** Uses a thing at an arm's length: opens it, presses it. */
+export interface Use {
+  readonly type: "Use";
+  readonly object: string;
 }
 
 /** The person leaves on purpose: the session ends now and cannot be resumed. */
@@ -189,12 +204,13 @@ export interface Gestured {
   readonly kind: number;
 }
 
-/** The state of a named object of the world; a lower version than a known one is ignored. */
+/** The state of a thing or the value of a counter; a lower version than a known one is ignored. */
 export interface ObjectState {
   readonly type: "ObjectState";
   readonly object: string;
   readonly version: number;
   readonly state: string;
+  /** tick, wrapping at 65,536 */ readonly tick: number;
 }
 
 /** How many have a place in the world; sent on change, at most once a second. */
@@ -208,6 +224,7 @@ export interface Saved {
   readonly type: "Saved";
   readonly what: number;
   readonly version: number;
+  /** empty: none */ readonly object: string;
 }
 
 /** Something the person should know; changes nothing. */
@@ -241,6 +258,13 @@ export interface Portal {
   /** plain words, English */ readonly to: string;
 }
 
+/** In which role one is here, and what it may do; sent behind the welcome and on a change. */
+export interface Rights {
+  readonly type: "Rights";
+  readonly role: string;
+  /** bit 0 speak, bit 1 use; other bits are ignored */ readonly rights: number;
+}
+
 /** The server ends the connection; `resumable`: the client should come back by itself. */
 export interface Goodbye {
   readonly type: "Goodbye";
@@ -250,8 +274,8 @@ export interface Goodbye {
   /** plain words, English */ readonly detail: string;
 }
 
-export type ClientMessage = Hello | ClockPing | Say | Gesture | Hold | Dress | Go | Leave;
-export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Portal | Goodbye;
+export type ClientMessage = Hello | ClockPing | Say | Gesture | Hold | Dress | Go | Use | Leave;
+export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Portal | Rights | Goodbye;
 
 export type FieldType = "int" | "text" | "bytes" | "bool";
 /** Name, type, least and greatest value or length. */
@@ -271,6 +295,7 @@ export const MESSAGES: readonly MessageShape[] = [
   { id: 0x14, type: "Hold", sender: "client", limit: 16, fields: [["posture", "int", 0, 255]] },
   { id: 0x15, type: "Dress", sender: "client", limit: 32, fields: [["look", "bytes", 0, 16]] },
   { id: 0x16, type: "Go", sender: "client", limit: 80, fields: [["spot", "text", 1, 64]] },
+  { id: 0x17, type: "Use", sender: "client", limit: 80, fields: [["object", "text", 1, 64]] },
   { id: 0x1f, type: "Leave", sender: "client", limit: 16, fields: [] },
   { id: 0x90, type: "Welcome", sender: "server", limit: 1024, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255], ["name", "text", 1, 96], ["secret", "bytes", 32, 32], ["resumed", "bool", 0, 0], ["world", "text", 1, 64], ["scene", "text", 0, 64], ["walk", "text", 0, 64], ["tick", "int", 0, 65535], ["tick_hz", "int", 0, 255], ["x", "int", -2147483648, 2147483647], ["y", "int", -2147483648, 2147483647], ["z", "int", -2147483648, 2147483647], ["yaw", "int", 0, 65535]] },
   { id: 0x91, type: "Refuse", sender: "server", limit: 512, fields: [["reason", "int", 0, 255], ["detail", "text", 0, 300], ["retry", "int", 0, 4294967295], ["version", "int", 0, 65535], ["schema", "bytes", 8, 8]] },
@@ -278,12 +303,13 @@ export const MESSAGES: readonly MessageShape[] = [
   { id: 0x93, type: "Introduce", sender: "server", limit: 512, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255], ["kind", "int", 0, 255], ["name", "text", 1, 96], ["look", "bytes", 0, 16], ["posture", "int", 0, 255]] },
   { id: 0x94, type: "Said", sender: "server", limit: 2600, fields: [["entity", "int", 0, 65535], ["name", "text", 1, 96], ["text", "text", 1, 500]] },
   { id: 0x95, type: "Gestured", sender: "server", limit: 32, fields: [["entity", "int", 0, 65535], ["kind", "int", 0, 255]] },
-  { id: 0x96, type: "ObjectState", sender: "server", limit: 512, fields: [["object", "text", 1, 64], ["version", "int", 0, 4294967295], ["state", "text", 1, 64]] },
+  { id: 0x96, type: "ObjectState", sender: "server", limit: 512, fields: [["object", "text", 1, 64], ["version", "int", 0, 4294967295], ["state", "text", 1, 64], ["tick", "int", 0, 65535]] },
   { id: 0x97, type: "People", sender: "server", limit: 16, fields: [["count", "int", 0, 65535]] },
-  { id: 0x98, type: "Saved", sender: "server", limit: 16, fields: [["what", "int", 0, 255], ["version", "int", 0, 4294967295]] },
+  { id: 0x98, type: "Saved", sender: "server", limit: 96, fields: [["what", "int", 0, 255], ["version", "int", 0, 4294967295], ["object", "text", 0, 64]] },
   { id: 0x99, type: "Notice", sender: "server", limit: 1400, fields: [["code", "int", 0, 255], ["text", "text", 0, 300]] },
   { id: 0x9a, type: "FarCrowd", sender: "server", limit: 1040, fields: [["cell", "int", 0, 255], ["west", "int", -32768, 32767], ["north", "int", -32768, 32767], ["width", "int", 0, 255], ["counts", "bytes", 0, 1024]] },
   { id: 0x9b, type: "Rebuilt", sender: "server", limit: 256, fields: [["scene", "text", 0, 64], ["walk", "text", 0, 64], ["tick", "int", 0, 65535]] },
   { id: 0x9c, type: "Portal", sender: "server", limit: 1400, fields: [["to", "text", 0, 300]] },
+  { id: 0x9d, type: "Rights", sender: "server", limit: 96, fields: [["role", "text", 1, 64], ["rights", "int", 0, 255]] },
   { id: 0x9f, type: "Goodbye", sender: "server", limit: 512, fields: [["reason", "int", 0, 255], ["resumable", "bool", 0, 0], ["retry", "int", 0, 4294967295], ["detail", "text", 0, 300]] },
 ];

@@ -3,6 +3,7 @@
 import { Group, Mesh, type Object3D, type Raycaster, type Scene, Vector3 } from "three";
 
 import { Atmosphere } from "./atmosphere";
+import { Changing } from "./changing";
 import { buildContact } from "./contact";
 import { Daylight } from "./daylight";
 import type { Detail } from "./detail";
@@ -30,6 +31,7 @@ export class Place {
   private readonly air = new Atmosphere();
   private detail: Detail;
   private language: string;
+  private states: Readonly<Record<string, string>> = {};
   /** What is being built, and what stands meanwhile: at first nothing but the sky. */
   private building: Generator<void, BuiltPlace> | null;
   private built: BuiltPlace | null = null;
@@ -74,6 +76,13 @@ export class Place {
     // Pictures and letters come in the first frames, one for each: nobody waits for all of them at once.
     if (this.building === null && !this.built.finishes.paintNext()) this.built.lettering.drawNext();
     this.built.lamps.update(viewer);
+    this.built.changing.update(nowS);
+  }
+
+  /** Things are in these states from now on. */
+  turn(states: Readonly<Record<string, string>>, nowS: number, isStill: boolean): void {
+    this.states = states;
+    this.built?.changing.turn(states, nowS, isStill);
   }
 
   /** Builds anew after another file; what stands stays meanwhile. */
@@ -125,6 +134,7 @@ export class Place {
       if (step.done !== true) continue;
       this.built?.dispose();
       this.built = step.value;
+      this.built.changing.turn(this.states, 0, true);
       this.scene.add(step.value.drawn);
       this.building = null;
       return;
@@ -132,7 +142,10 @@ export class Place {
   }
 
   private *build(): Generator<void, BuiltPlace> {
-    const { scene, file, detail, air } = this;
+    const { scene, detail, air } = this;
+    const whole = this.file;
+    // What changes is drawn by itself: the rest of a place is a few large meshes.
+    const file = { ...whole, shapes: whole.shapes.filter((shape) => shape.states === undefined) };
     const finishes = new Finishes(air);
     const drawn = new Group();
     const models = new Group();
@@ -142,7 +155,10 @@ export class Place {
     const lettering = new Lettering(file.shapes.filter((shape) => shape.shape === "text"), detail, this.language);
     yield;
     const lamps = new Lamps(file.shapes, detail, air);
-    drawn.add(shapes.drawn, lamps.group, buildHorizon(file, detail, air), buildLife(file, air));
+    const changing = yield* Changing.build(whole, detail, finishes, this.states);
+    const walls = new Group();
+    walls.add(shapes.walls, changing.walls);
+    drawn.add(shapes.drawn, changing.drawn, lamps.group, buildHorizon(file, detail, air), buildLife(file, air));
     yield;
     const water = buildWater(file.shapes, detail, air);
     if (water !== null) drawn.add(water);
@@ -151,8 +167,9 @@ export class Place {
     if (file.shapes.some((shape) => shape.shape === "text")) drawn.add(lettering.mesh);
     const stop = loadModels(file, models, this.failed);
     return {
-      walls: shapes.walls,
+      walls,
       drawn,
+      changing,
       finishes,
       lettering,
       lamps,
@@ -163,6 +180,7 @@ export class Place {
         lamps.dispose();
         finishes.dispose();
         shapes.walls.geometry.dispose();
+        changing.dispose();
         drawn.traverse(disposeMesh);
       },
     };
@@ -183,7 +201,8 @@ function groundHit({ ray, far }: Raycaster, { ground }: SceneFile): Vector3 | nu
 
 interface BuiltPlace {
   readonly drawn: Group;
-  readonly walls: Mesh;
+  readonly walls: Group;
+  readonly changing: Changing;
   readonly finishes: Finishes;
   readonly lettering: Lettering;
   readonly lamps: Lamps;

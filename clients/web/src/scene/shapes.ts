@@ -24,8 +24,11 @@ export interface Built {
   readonly walls: Mesh;
 }
 
-/** Builds in steps of a few milliseconds, so that the page can draw and answer in between. */
-export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes): Generator<void, Built> {
+/**
+ * Builds in steps of a few milliseconds, so that the page can draw and answer in between. `isTouched`: rays meet also what
+ * is not solid, because people point at it.
+ */
+export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes, isTouched = false): Generator<void, Built> {
   const batches = new Map<Finish, Batch>();
   const shadows = new Batch(1, true);
   const walls = new Batch(1, true);
@@ -40,7 +43,7 @@ export function* buildShapes(file: SceneFile, detail: Detail, finishes: Finishes
     const hiders = hiding.of(shape);
     writeShape(batch, shape, finish, detail, file, hiders);
     const coarse: Fineness = { bevel: 0, sides: shape.sides ?? coarseSides(shape) };
-    if (shape.solid !== false) write(walls, shape, coarse, []);
+    if (shape.solid !== false || isTouched) write(walls, shape, coarse, []);
     if (castsShadow(shape)) {
       if (finish === "leaf" && shape.shape === "sphere") writeShadowBlob(shadows, shape, hiders);
       else write(shadows, shape, coarse, hiders);

@@ -107,6 +107,11 @@ export class Stage {
     this.place?.setTime(this.hour);
   }
 
+  /** Things are in these states from now on. */
+  turn(states: Readonly<Record<string, string>>, nowS: number, isStill: boolean): void {
+    this.place?.turn(states, nowS, isStill);
+  }
+
   choose(graphics: Graphics): void {
     this.quality.choose(graphics);
     this.applyLevel();

@@ -66,6 +66,25 @@ export interface SceneShape {
   readonly bevel?: number;
   readonly glow?: number;
   readonly sway?: number;
+  /** States of its entity in which it is there, or like this; not said of what always is. */
+  readonly states?: readonly string[];
+}
+
+export interface SceneEntity {
+  readonly at: Vector3Array;
+  readonly yaw: number;
+  readonly alt?: Texts;
+  readonly name?: Texts;
+  /** Where its portal leads. */
+  readonly to?: string;
+  /** All it can be in, and in which of them it begins. */
+  readonly states?: readonly string[];
+  readonly state?: string;
+  /** It can be used, so far beyond an arm's length from its place. */
+  readonly use?: boolean;
+  readonly radius?: number;
+  /** Who comes as near as this collects it. */
+  readonly collect?: number;
 }
 
 export interface SceneGround {
@@ -83,7 +102,7 @@ export interface SceneFile {
   readonly life?: { readonly birds: number; readonly leaves: number };
   /** Where people begin; they are offered as places to go to. */
   readonly spawns?: { readonly [id: string]: SceneSpawn };
-  readonly entities?: { readonly [id: string]: { readonly at: Vector3Array; readonly yaw: number; readonly alt?: Texts; readonly to?: string } };
+  readonly entities?: { readonly [id: string]: SceneEntity };
   readonly defaultSpawn?: string;
   readonly ground: SceneGround;
   readonly shapes: readonly SceneShape[];
@@ -92,6 +111,7 @@ export interface SceneFile {
 export interface LoadedWorld {
   readonly key: string;
   readonly scene: SceneFile;
+  /** With the walls of the states in which things begin. */
   readonly field: WalkField;
 }
 
@@ -104,7 +124,19 @@ export async function loadWorld(world: string, scene: string, walk: string): Pro
   ]);
   const file = (await sceneAnswer.json()) as SceneFile;
   if (!Array.isArray(file.shapes) || typeof file.ground !== "object") throw new Error("the scene is not a scene");
-  return { key: worldKey(world, scene, walk), scene: file, field: new WalkField(await walkAnswer.arrayBuffer()) };
+  const field = new WalkField(await walkAnswer.arrayBuffer()).turned(statesOf(file, {}));
+  return { key: worldKey(world, scene, walk), scene: file, field };
+}
+
+/** In which state each thing is, by what was told of some; a state that the scene does not know is the one it begins in. */
+export function statesOf({ entities = {} }: SceneFile, told: Readonly<Record<string, string>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [id, { states, state }] of Object.entries(entities)) {
+    if (states === undefined || state === undefined) continue;
+    const now = told[id];
+    found[id] = now !== undefined && states.includes(now) ? now : state;
+  }
+  return found;
 }
 
 /** Tells whether a loaded world is the one a welcome names. */

@@ -13,9 +13,9 @@ export interface Node {
 
 /** A file of one layer, tiles -1..0 each way, from what `at` says of each node. Units: metres. */
 export function buildFieldFile(at: (x: number, z: number) => Node): ArrayBuffer {
-  const file = new ArrayBuffer(24 + 4 * 4 + 4 + 4 * (NODES * NODES * 3 + 1));
+  const file = new ArrayBuffer(24 + 4 * 4 + 4 + 4 * (NODES * NODES * 3 + 1) + 2);
   const view = new DataView(file);
-  [..."AWF1"].forEach((letter, index) => view.setUint8(index, letter.charCodeAt(0)));
+  [..."AWF2"].forEach((letter, index) => view.setUint8(index, letter.charCodeAt(0)));
   view.setUint16(4, 22, true);
   view.setInt16(6, -64 * 20, true);
   view.setInt32(8, -1, true);

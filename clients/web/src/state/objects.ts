@@ -1,8 +1,10 @@
-/** The states of the world's named objects: doors, lamps, boards. */
+/** What changes in a world: the states of its things and the values of its counters. */
 
 import type { ObjectState } from "../protocol/messages.gen";
 
 export class ObjectStates {
+  /** Grows with every change. */
+  version = 0;
   private readonly byName = new Map<string, ObjectState>();
 
   /** Takes a state unless a newer one is known; returns whether it was taken. */
@@ -10,6 +12,7 @@ export class ObjectStates {
     const known = this.byName.get(message.object);
     if (known !== undefined && message.version < known.version) return false;
     this.byName.set(message.object, message);
+    this.version += 1;
     return true;
   }
 
@@ -23,6 +26,7 @@ export class ObjectStates {
   }
 
   clear(): void {
+    this.version += 1;
     this.byName.clear();
   }
 }

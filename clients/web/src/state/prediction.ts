@@ -39,14 +39,13 @@ export class Prediction {
   /** The oldest tick whose wish is remembered. */
   private oldest: number;
   private readonly offset = { x: 0, y: 0, z: 0 };
-  private field: WalkField;
-  /** From a tick on this one takes the place of `field`, also when ticks are replayed. */
-  private next: { readonly field: WalkField; readonly from: number } | null = null;
+  /** What is walked on, each from a tick on, also when ticks are replayed; by their ticks. */
+  private fields: readonly { readonly field: WalkField; readonly from: number }[];
   private readonly tickHz: number;
 
   /** Starts standing at a place where the server has the avatar after `tick`. */
   constructor(field: WalkField, tickHz: number, tick: number, place: Pick<Walker, "x" | "y" | "z" | "yaw">) {
-    this.field = field;
+    this.fields = [{ field, from: -Infinity }];
     this.tickHz = tickHz;
     this.tick = tick;
     this.oldest = tick + 1;
@@ -65,10 +64,18 @@ export class Prediction {
     return this.walker;
   }
 
-  /** From a tick on walks on another field; the last one told counts. */
+  /** From a tick on walks on another field; the last one told counts, also for what was to come after it. */
   renew(field: WalkField, from: number): void {
-    if (this.next !== null && this.tick >= this.next.from) this.field = this.next.field;
-    this.next = { field, from };
+    const before = this.fields.filter((each) => each.from < from);
+    const needed = before.findLastIndex((each) => each.from <= this.oldest);
+    this.fields = [...before.slice(Math.max(0, needed)), { field, from }];
+  }
+
+  /** From a tick on some walls are others; what was told of later ticks stays. */
+  turn(field: WalkField, from: number): void {
+    const later = this.fields.filter((each) => each.from > from);
+    this.renew(field, from);
+    this.fields = [...this.fields, ...later];
   }
 
   /** Low bits of the place at the start of the next tick, for the input that names this tick. */
@@ -124,7 +131,9 @@ export class Prediction {
   }
 
   private fieldAt(tick: number): WalkField {
-    return this.next !== null && tick >= this.next.from ? this.next.field : this.field;
+    let found = this.fields[0].field;
+    for (const { field, from } of this.fields) if (from <= tick) found = field;
+    return found;
   }
 
   private takeOver({ x, y, z, yaw, heading, speed, vertical, air }: Correction): void {

@@ -83,6 +83,11 @@ export class Visit {
     return from;
   }
 
+  /** Walls have come or gone, from a tick on. */
+  turn(field: WalkField, tick: number): void {
+    this.world?.prediction.turn(field, unwrapTick(tick, this.seen));
+  }
+
   /** Applies a snapshot; throws ProtocolError and changes nothing when it is broken. */
   takeSnapshot(bytes: Uint8Array, nowMs: number): void {
     if (this.world === null) {

@@ -7,7 +7,7 @@ const TILE_CELLS = 256;
 const NODES = TILE_CELLS + 1;
 const NONE = -32768;
 const ROOMY = 127 * 1024; // the greatest distance the field can tell, in position units
-const MAGIC = 0x31465741; // "AWF1"
+const MAGIC = 0x32465741; // "AWF2"
 const HEAD_BYTES = 24;
 const BLOCK_BYTES = NODES * NODES * 3 + 1;
 
@@ -17,9 +17,13 @@ export class WalkFieldError extends Error {}
 /**
  * A walk field as the server compiled it. Units: positions and heights 1/65536 m.
  *
- * File, little-endian: `AWF1` | u16 step (1/64 m) | i16 rescue height (1/64 m) | i32 tile x0, z0 |
+ * File, little-endian: `AWF2` | u16 step (1/64 m) | i16 rescue height (1/64 m) | i32 tile x0, z0 |
  * u16 tiles wide, deep | u8 layers | 3 zero bytes | int32 table[deep][wide][layers], block or -1 |
- * u32 block count | per block int16 heights[257²], int8 distances[257²], one zero byte.
+ * u32 block count | per block int16 heights[257²], int8 distances[257²], one zero byte |
+ * u16 gate count | per gate u8 size, entity, u8 size, state, u32 block, u16 row, column, rows, columns,
+ * int8 distances[rows][columns].
+ *
+ * A gate is a wall while its entity is in its state: there the lesser of the distances counts.
  */
 export class WalkField {
   readonly layers: number;
@@ -30,6 +34,11 @@ export class WalkField {
   private readonly table: Int32Array;
   private readonly heights: readonly Int16Array[];
   private readonly distances: readonly Int8Array[];
+  /** As the file has them, whatever the gates are. */
+  private readonly bare: readonly Int8Array[];
+  private readonly gates: readonly Gate[];
+  /** By entity, of those that have gates; what is not here has none. */
+  private readonly states: ReadonlyMap<string, string> = new Map();
   /** The node values of the cell last loaded: north-west, north-east, south-west, south-east. */
   private a = 0;
   private b = 0;
@@ -40,7 +49,7 @@ export class WalkField {
   constructor(file: ArrayBuffer) {
     if (file.byteLength < HEAD_BYTES + 4) throw new WalkFieldError("a walk field is shorter than its head");
     const view = new DataView(file);
-    if (view.getUint32(0, true) !== MAGIC) throw new WalkFieldError("not a walk field: its first bytes are not AWF1");
+    if (view.getUint32(0, true) !== MAGIC) throw new WalkFieldError("not a walk field: its first bytes are not AWF2");
     this.tileX0 = view.getInt32(8, true);
     this.tileZ0 = view.getInt32(12, true);
     this.tilesWide = view.getUint16(16, true);
@@ -52,12 +61,30 @@ export class WalkField {
     // Typed arrays read in the machine's order; every browser runs on little-endian machines.
     this.table = new Int32Array(file, HEAD_BYTES, cells);
     const blocks = view.getUint32(blocksAt - 4, true);
-    if (file.byteLength !== blocksAt + blocks * BLOCK_BYTES || this.table.some((block) => block >= blocks)) {
+    const gatesAt = blocksAt + blocks * BLOCK_BYTES;
+    if (file.byteLength < gatesAt + 2 || this.table.some((block) => block >= blocks)) {
       throw new WalkFieldError("a walk field has a wrong length");
     }
     const starts = Array.from({ length: blocks }, (_, block) => blocksAt + block * BLOCK_BYTES);
     this.heights = starts.map((at) => new Int16Array(file, at, NODES * NODES));
-    this.distances = starts.map((at) => new Int8Array(file, at + 2 * NODES * NODES, NODES * NODES));
+    this.bare = starts.map((at) => new Int8Array(file, at + 2 * NODES * NODES, NODES * NODES));
+    this.distances = this.bare;
+    this.gates = readGates(file, gatesAt, blocks);
+  }
+
+  /** This field with the walls of other states, by entity; itself where none of them is different. */
+  turned(states: Readonly<Record<string, string>>): WalkField {
+    const now = new Map([...this.states, ...Object.entries(states)]);
+    const isTurned = ({ entity }: Gate): boolean => now.get(entity) !== this.states.get(entity);
+    const turning = this.gates.filter((gate) => isTurned(gate) && (gate.state === now.get(gate.entity) || gate.state === this.states.get(gate.entity)));
+    if (turning.length === 0) return this;
+    const distances = [...this.distances];
+    for (const block of new Set(turning.map((gate) => gate.block))) {
+      const nodes = this.bare[block].slice();
+      for (const gate of this.gates) if (gate.block === block && now.get(gate.entity) === gate.state) lower(nodes, gate);
+      distances[block] = nodes;
+    }
+    return Object.assign(Object.create(WalkField.prototype) as WalkField, this, { distances, states: now });
   }
 
   /** The floor's height, or null where the layer has none. */
@@ -132,4 +159,52 @@ export class WalkField {
     const far = c * (CELL - fx) + d * fx;
     return Math.floor((near * (CELL - fz) + far * fz) / 2 ** 18);
   }
+}
+
+/** What is a wall in a part of a block while an entity is in a state. */
+interface Gate {
+  readonly entity: string;
+  readonly state: string;
+  readonly block: number;
+  readonly row: number;
+  readonly column: number;
+  readonly columns: number;
+  readonly distances: Int8Array;
+}
+
+function lower(nodes: Int8Array, { row, column, columns, distances }: Gate): void {
+  for (let nth = 0; nth < distances.length; nth++) {
+    const at = (row + Math.floor(nth / columns)) * NODES + column + (nth % columns);
+    if (distances[nth] < nodes[at]) nodes[at] = distances[nth];
+  }
+}
+
+function readGates(file: ArrayBuffer, from: number, blocks: number): readonly Gate[] {
+  const view = new DataView(file);
+  const ascii = new TextDecoder("ascii");
+  let at = from + 2;
+  const need = (bytes: number): void => {
+    if (at + bytes > file.byteLength) throw new WalkFieldError("a walk field ends inside a gate");
+  };
+  const name = (): string => {
+    need(1);
+    const size = view.getUint8(at);
+    need(1 + size);
+    at += 1 + size;
+    return ascii.decode(new Uint8Array(file, at - size, size));
+  };
+  const gates: Gate[] = [];
+  for (let left = view.getUint16(from, true); left > 0; left--) {
+    const [entity, state] = [name(), name()];
+    need(12);
+    const [block, row, column] = [view.getUint32(at, true), view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
+    const [rows, columns] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
+    at += 12;
+    if (block >= blocks || row + rows > NODES || column + columns > NODES) throw new WalkFieldError("a gate lies outside of its block");
+    need(rows * columns);
+    gates.push({ entity, state, block, row, column, columns, distances: new Int8Array(file, at, rows * columns) });
+    at += rows * columns;
+  }
+  if (at !== file.byteLength) throw new WalkFieldError("a walk field has a wrong length");
+  return gates;
 }

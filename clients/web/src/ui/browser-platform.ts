@@ -2,8 +2,10 @@
 
 import type { Platform, Socket, SocketEvents } from "../net/connection";
 import { SUBPROTOCOL } from "../protocol/messages.gen";
+import { ticketOf } from "./sharing";
 
 const SECRET_KEY = "aukio.secret";
+const TICKET_KEY = "aukio.ticket";
 const RELOAD_KEY = "aukio.reloaded-for";
 const ABNORMAL = 1006;
 
@@ -30,6 +32,8 @@ export function buildPlatform(world: string | null): Platform {
       remembered = secret === null ? null : toHex(secret);
       write(session, key, remembered);
     },
+    loadTicket: () => read(session, ticketKey(world)) ?? "",
+    dropTicket: () => write(session, ticketKey(world), null),
     reloadFor: (schema) => {
       if (read(session, RELOAD_KEY) === schema) return false;
       write(session, RELOAD_KEY, schema);
@@ -39,6 +43,19 @@ export function buildPlatform(world: string | null): Platform {
       return true;
     },
   };
+}
+
+/** Takes the ticket of a signed link out of the address, where others could read it, and keeps it until it is shown. */
+export function takeTicket(world: string | null): boolean {
+  const ticket = ticketOf(location);
+  if (ticket === null) return false;
+  write(session, ticketKey(world), ticket);
+  history.replaceState(history.state, "", `${location.pathname}${location.search}`);
+  return true;
+}
+
+function ticketKey(world: string | null): string {
+  return world === null ? TICKET_KEY : `${TICKET_KEY}.${world}`;
 }
 
 /** Reads from a storage that a browser may forbid. */

@@ -57,6 +57,11 @@ export interface ConsoleView {
   readonly nearby: readonly Nearby[];
   readonly chat: readonly SpokenView[];
   readonly objects: Readonly<Record<string, string>>;
+  /** In which state each thing of the world is. */
+  readonly things: Readonly<Record<string, string>>;
+  /** What one would use now; null: nothing is near. */
+  readonly usable: string | null;
+  readonly role: string;
   readonly network: {
     readonly roundTripMs: number;
     /** Corrections by the server since the last welcome, and the way of the last one in metres. */

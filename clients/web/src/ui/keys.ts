@@ -18,6 +18,7 @@ export const KEY_ACTIONS = [
   "emotes",
   "hand",
   "sit",
+  "use",
   "firstPerson",
   "settings",
   "help",

@@ -38,6 +38,17 @@ export interface Door {
   readonly at: readonly [number, number, number];
 }
 
+/** Something that can be used. */
+export interface Usable {
+  readonly id: string;
+  readonly name: Localized;
+  /** In which state it is; null: it has none. */
+  readonly state: string | null;
+  readonly metres: number;
+  /** At an arm's length. */
+  readonly isNear: boolean;
+}
+
 /** A world as the server offers it before one joins. */
 export interface OfferedWorld {
   readonly id: string;
@@ -108,6 +119,11 @@ export interface PageModel {
   readonly spots: readonly Spot[];
   /** Portals of the world. */
   readonly doors: readonly Door[];
+  /** What can be used in this world, the nearest first; and what one would use now. */
+  readonly things: readonly Usable[];
+  readonly usable: Usable | null;
+  /** In which role one is here. */
+  readonly role: string;
   /** The spot of the address, "" for the entrance. */
   readonly spot: string;
   readonly people: number;
@@ -153,6 +169,8 @@ export interface PageActions {
   readonly go: ((spot: string) => void) | null;
   /** Walks to a portal, and so through it; null: nobody walks here. */
   readonly walkThrough: ((door: Door) => void) | null;
+  /** Uses a thing, after walking there where it is far. */
+  use(thing: string): void;
   /** The address of a spot; "" is the world's entrance. */
   linkTo(spot: string): string;
   copyLink(field: HTMLInputElement | null, spot: string): void;

@@ -20,6 +20,7 @@ import { PlacesPanel } from "./panels/places-panel";
 import { PeoplePanel } from "./people/people-panel";
 import { RecordingSign } from "./recording-sign";
 import { Remark } from "./remark";
+import { UseButton } from "./use-button";
 import { useWords, type Words, WordsContext } from "./words";
 
 const HelpPanel = lazy(async () => (await import("./panels/help-panel")).HelpPanel);
@@ -63,6 +64,7 @@ function Inside(props: PageProps): JSX.Element {
       {model.panel !== "chat" && <ChatOverlay lines={model.lines} />}
       <main class="inside">
         <OpenPanel {...props} />
+        {model.usable !== null && <UseButton usable={model.usable} {...props} />}
         {/* At the touch, not at the click: a browser swallows a click soon after a swipe. Keys still click. */}
         {model.isTouch && (
           <button class="thumb" onPointerDown={actions.jump} onClick={(event) => event.detail === 0 && actions.jump()}>

@@ -7,8 +7,16 @@ export function linkTo(spot: string): string {
   return url.href;
 }
 
+const TICKET = /^#t=([A-Za-z0-9_.=-]{1,256})$/;
+
+/** The ticket of a signed link; null where the address has none. */
+export function ticketOf(address: Location): string | null {
+  return TICKET.exec(address.hash)?.[1] ?? null;
+}
+
 /** The spot that the address names; "" for none. */
 export function spotOf(address: Location): string {
+  if (address.hash.startsWith("#t=")) return "";
   try {
     return decodeURIComponent(address.hash.slice(1)).slice(0, 64);
   } catch {

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { Icon } from "../icons";
 import { textIn } from "../../state/localized";
 import type { PageActions, PageModel } from "../model";
+import { stateText } from "../texts/codes";
 import { useWords } from "../words";
 import { Panel } from "./panel";
 
@@ -53,6 +54,30 @@ export function PlacesPanel({ model, actions }: { model: PageModel; actions: Pag
                 </button>
               </li>
             ))}
+          </ul>
+        )}
+        {model.things.length > 0 && <h3>{t("things.title")}</h3>}
+        {model.things.length > 0 && (
+          <ul class="rows things">
+            {model.things.map((thing) => {
+              const name = textIn(thing.name, language);
+              const where = thing.isNear ? t("things.near") : t("things.away", { metres: Math.round(thing.metres) });
+              return (
+                <li class="row" key={thing.id}>
+                  <button
+                    class="who"
+                    onClick={() => actions.use(thing.id)}
+                    aria-label={`${t(thing.isNear ? "things.use" : "things.useFar", { thing: name })}, ${where}`}
+                  >
+                    <Icon name="use" />
+                    <span class="about">
+                      <b>{name}</b>
+                      <span class="quiet">{thing.state === null ? where : `${stateText(thing.state, t)}, ${where}`}</span>
+                    </span>
+                  </button>
+                </li>
+              );
+            })}
           </ul>
         )}
         <button class="item" onClick={() => actions.open("share")}>

@@ -27,6 +27,7 @@ export function PeoplePanel({ model, actions }: Props): JSX.Element {
         <p class="count" role="status">
           {t("people.count", { count: model.people })}
         </p>
+        {model.role !== "guest" && <p class="quiet">{t("people.role", { role: model.role })}</p>}
         {others > 0 && (
           <label class="search">
             <Icon name="search" />

@@ -1,7 +1,7 @@
 /** Codes of the wire and the texts that say them; a new code does not compile until it has words. */
 
 import { EmoteKind, NoticeCode, Reason } from "../../protocol/messages.gen";
-import type { TextKey } from "./shape";
+import { sentence, type Sentence, type TextKey, type Translate } from "./shape";
 
 export const REASON_TEXTS: Readonly<Record<Reason, TextKey>> = {
   [Reason.LEFT]: "reasons.left",
@@ -37,7 +37,26 @@ export const NOTICE_TEXTS: Readonly<Record<Exclude<NoticeCode, typeof NoticeCode
   [NoticeCode.RESCUED]: "notices.rescued",
   [NoticeCode.READ_ONLY]: "notices.readOnly",
   [NoticeCode.NO_SPOT]: "notices.noSpot",
+  [NoticeCode.NOT_ALLOWED]: "notices.notAllowed",
+  [NoticeCode.TOO_FAR]: "notices.tooFar",
 };
+
+const STATES = ["open", "closed", "on", "off", "there", "taken"] as const;
+type StateName = (typeof STATES)[number];
+
+function isKnown(state: string): state is StateName {
+  return (STATES as readonly string[]).includes(state);
+}
+
+/** The word for a state; what a world calls otherwise stays as its builder wrote it. */
+export function stateText(state: string, t: Translate): string {
+  return isKnown(state) ? t(`things.states.${state}`) : state.replaceAll("_", " ");
+}
+
+/** Says that a thing has come to a state. */
+export function became(thing: string, state: string): Sentence {
+  return isKnown(state) ? sentence(`things.became.${state}`, { thing }) : sentence("things.became.other", { thing, state: state.replaceAll("_", " ") });
+}
 
 type EmoteName = "wave" | "clap" | "point" | "thumbUp" | "laugh" | "heart" | "dance" | "nod";
 

@@ -1,4 +1,4 @@
-"""Sessions on disk: written in groups, erased when their time is over."""
+"""What a world keeps on disk, its sessions and its state: written in groups."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from aukio.session.saved import SavedSession
-from aukio.storage.schema import sessions
+from aukio.storage.schema import sessions, states
 
 GROUP_S = 0.1  # what must be saved waits at most this long for company
 KEPT_S = 60.0  # rows not seen for longer are erased
@@ -40,12 +40,13 @@ def _upsert() -> sa.Insert:
     return statement.on_conflict_do_update(index_elements=["key"], set_=changes)
 
 
-class SessionStore:
-    """Saves the sessions of one world in groups.
+class WorldStore:
+    """Saves the sessions and the state of one world in groups.
 
-    `save`, `move` and `erase` only note; a task commits what was noted within GROUP_S and then
-    calls `saved(key, version)` for each saved row of it. When the disk refuses, nothing is lost
-    from memory: `healthy` turns false and the group is tried again.
+    `save`, `move`, `erase` and `keep` only note; a task commits what was noted within GROUP_S and
+    then calls `saved(key, version)` for each saved session of it, and `kept(name, version)` for
+    each state. Sessions are erased when their time is over; states stay. When the disk refuses,
+    nothing is lost from memory: `healthy` turns false and the group is tried again.
     """
 
     def __init__(
@@ -54,15 +55,18 @@ class SessionStore:
         world: str,
         *,
         saved: Callable[[str, int], None],
+        kept: Callable[[str, int], None] = lambda name, version: None,
         wall: Callable[[], float],
     ) -> None:
         self._engine = engine
         self._world = world
         self._saved = saved
+        self._kept = kept
         self._wall = wall
         self._rows: dict[str, SavedSession] = {}
         self._moved: dict[str, Placement] = {}
         self._erased: set[str] = set()
+        self._states: dict[str, tuple[str | None, int]] = {}
         self._noted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.healthy = True
@@ -87,13 +91,22 @@ class SessionStore:
                     row.look,
                     (row.x, row.y, row.z, row.yaw),
                     posture=row.posture,
+                    role=row.role,
                 )
                 for row in found
             ]
 
+    async def load_states(self) -> dict[str, str]:
+        """The state that a former run kept, by name."""
+        async with self._engine.connect() as connection:
+            found = await connection.execute(
+                sa.select(states.c.name, states.c.value).where(states.c.world == self._world)
+            )
+            return {row.name: row.value for row in found}
+
     def start(self) -> None:
         """Begins to commit what is noted."""
-        self._task = asyncio.create_task(self._run(), name="session store")
+        self._task = asyncio.create_task(self._run(), name="world store")
 
     def save(self, row: SavedSession) -> None:
         """Notes a row to be written."""
@@ -114,6 +127,11 @@ class SessionStore:
         self._erased.add(key)
         self._noted.set()
 
+    def keep(self, name: str, value: str | None, version: int = 0) -> None:
+        """Notes a state to be written, or (None) to be erased."""
+        self._states[name] = value, version
+        self._noted.set()
+
     async def close(self) -> None:
         """Commits what is still noted and ends; idempotent."""
         if self._task is not None:
@@ -121,7 +139,7 @@ class SessionStore:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        if self._rows or self._moved or self._erased:
+        if self._rows or self._moved or self._erased or self._states:
             await self._commit()
 
     async def _run(self) -> None:
@@ -135,28 +153,36 @@ class SessionStore:
         self._noted.clear()
         rows, moved, erased = self._rows, self._moved, self._erased
         self._rows, self._moved, self._erased = {}, {}, set()
+        kept, self._states = self._states, {}
         try:
             # Shielded: a cancelled task must not leave a half-told group behind.
-            await asyncio.shield(self._write(rows.values(), moved, erased))
+            await asyncio.shield(self._write(rows.values(), moved, erased, kept))
         except Exception as error:  # whatever it is, the store must go on, and say so
             if self.healthy:
-                logger.error("sessions cannot be saved: %s", getattr(error, "orig", error))
+                logger.error("nothing can be saved: %s", getattr(error, "orig", error))
             self.healthy = False
             former = {k: v for k, v in moved.items() if k not in self._erased | self._rows.keys()}
             self._moved = former | self._moved
             self._rows = {k: v for k, v in rows.items() if k not in self._erased} | self._rows
             self._erased |= erased - self._rows.keys()
+            self._states = kept | self._states
             self._noted.set()
             return False
         if not self.healthy:
-            logger.warning("sessions are saved again")
+            logger.warning("all is saved again")
         self.healthy = True
         for row in rows.values():
             self._saved(row.key, row.version)
+        for name, (_, version) in kept.items():
+            self._kept(name, version)
         return True
 
     async def _write(
-        self, rows: Collection[SavedSession], moved: Mapping[str, Placement], erased: set[str]
+        self,
+        rows: Collection[SavedSession],
+        moved: Mapping[str, Placement],
+        erased: set[str],
+        kept: Mapping[str, tuple[str | None, int]],
     ) -> None:
         now = self._wall()
         async with self._engine.begin() as connection:
@@ -171,9 +197,35 @@ class SessionStore:
             if moved:
                 places = msgspec.json.encode([(key, *place) for key, place in moved.items()])
                 await connection.execute(_MOVE, {"now": now, "places": places.decode()})
+            if kept:
+                await self._write_states(connection, kept)
             if now - self._swept_at >= STALE_S:
                 self._swept_at = now
                 await connection.execute(self._stale())
+
+    async def _write_states(
+        self, connection: AsyncConnection, kept: Mapping[str, tuple[str | None, int]]
+    ) -> None:
+        gone = [{"gone": name} for name, (value, _) in kept.items() if value is None]
+        if gone:
+            await connection.execute(
+                sa.delete(states).where(
+                    states.c.world == self._world, states.c.name == sa.bindparam("gone")
+                ),
+                gone,
+            )
+        rows = [
+            {"world": self._world, "name": name, "value": value}
+            for name, (value, _) in kept.items()
+            if value is not None
+        ]
+        if rows:
+            put = insert(states)
+            same = [states.c.world, states.c.name]
+            await connection.execute(
+                put.on_conflict_do_update(index_elements=same, set_={"value": put.excluded.value}),
+                rows,
+            )
 
     async def _execute(
         self, connection: AsyncConnection, statement: sa.Compiled, rows: list[dict[str, object]]
@@ -195,6 +247,7 @@ class SessionStore:
             "y": y,
             "z": z,
             "posture": row.posture,
+            "role": row.role,
             "yaw": yaw,
             "seen_at": now,
         }

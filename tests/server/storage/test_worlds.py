@@ -10,7 +10,7 @@ import pytest
 from aukio.errors import StorageError
 from aukio.session.saved import SavedSession
 from aukio.storage.database import open_database
-from aukio.storage.sessions import SessionStore
+from aukio.storage.worlds import WorldStore
 
 ROW = SavedSession("k1", b"h" * 32, b"", "Väinö", b"\1", (1, -2, 3, 4), 1)
 
@@ -30,7 +30,7 @@ class Told:
 async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
     database, told = await open_database(tmp_path), Told()
     engine = database.engine
-    store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
+    store = WorldStore(engine, "yard", saved=told, wall=lambda: 1000.0)
     store.start()
     store.save(ROW)
     await asyncio.wait_for(told.came.wait(), 5)
@@ -46,15 +46,15 @@ async def test_a_saved_session_is_there_after_a_crash(tmp_path: Path) -> None:
 
 async def test_where_somebody_has_gone_is_saved_without_the_rest(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
-    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     store.move("k1", (5, 6, -7, 8))
     store.move("nobody", (1, 1, 1, 1))
     await store.close()
-    later = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1050.0)
+    later = WorldStore(database.engine, "yard", saved=Told(), wall=lambda: 1050.0)
     later.move("k1", (6, 6, -7, 65535))
     await later.close()
-    last = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1100.0)
+    last = WorldStore(database.engine, "yard", saved=Told(), wall=lambda: 1100.0)
     (row,) = await last.load()
     assert row.placement == (6, 6, -7, 65535), "and it was seen at that time"
     assert (row.name, row.secret_hash) == ("Väinö", b"h" * 32)
@@ -68,13 +68,13 @@ async def test_where_somebody_has_gone_is_saved_without_the_rest(tmp_path: Path)
 async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
     engine = database.engine
-    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
-    fresh = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1059.0)
+    fresh = WorldStore(engine, "yard", saved=Told(), wall=lambda: 1059.0)
     (row,) = await fresh.load()
     assert (row.name, row.placement, row.secret_hash) == ("Väinö", (1, -2, 3, 4), b"h" * 32)
-    late = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1061.0)
+    late = WorldStore(engine, "yard", saved=Told(), wall=lambda: 1061.0)
     assert await late.load() == []
     await database.close()
 
@@ -82,7 +82,7 @@ async def test_rows_not_seen_for_a_minute_are_erased(tmp_path: Path) -> None:
 async def test_an_erased_session_is_gone(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
     engine = database.engine
-    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
     store.erase("k1")
@@ -94,17 +94,17 @@ async def test_an_erased_session_is_gone(tmp_path: Path) -> None:
 async def test_another_worlds_sessions_are_left_alone(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
     engine = database.engine
-    store = SessionStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
-    assert await SessionStore(engine, "hall", saved=Told(), wall=lambda: 1000.0).load() == []
+    assert await WorldStore(engine, "hall", saved=Told(), wall=lambda: 1000.0).load() == []
     await database.close()
 
 
 async def test_a_refusing_disk_loses_nothing_and_is_said(tmp_path: Path) -> None:
     database, told = await open_database(tmp_path), Told()
     engine = database.engine
-    store = SessionStore(engine, "yard", saved=told, wall=lambda: 1000.0)
+    store = WorldStore(engine, "yard", saved=told, wall=lambda: 1000.0)
     with sqlite3.connect(tmp_path / "aukio.db") as lock:
         lock.execute("drop table sessions")
     lock.close()
@@ -149,18 +149,20 @@ async def test_a_folder_that_cannot_be_made_is_refused_in_plain_words(tmp_path: 
 
 async def test_a_database_from_before_postures_is_brought_up_to_date(tmp_path: Path) -> None:
     database = await open_database(tmp_path)
-    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
     store.save(ROW)
     await store.close()
     await database.close()
     with sqlite3.connect(tmp_path / "aukio.db") as old:  # as version 0001 left it
         old.execute("alter table sessions drop column posture")
+        old.execute("alter table sessions drop column role")
+        old.execute("drop table states")
         old.execute("update alembic_version set version_num = '0001'")
     old.close()
     database = await open_database(tmp_path)
-    store = SessionStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
+    store = WorldStore(database.engine, "yard", saved=Told(), wall=lambda: 1000.0)
     (row,) = await store.load()
-    assert (row.name, row.posture) == ("Väinö", 0)
+    assert (row.name, row.posture, row.role) == ("Väinö", 0, "guest")
     store.save(replace(ROW, posture=3))
     await store.close()
     (row,) = await store.load()
