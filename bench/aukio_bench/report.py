@@ -1,6 +1,7 @@
 """What a run found: the JSON with its fixed keys, and a table in plain words."""
 
 import math
+import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +97,7 @@ def rounded(value: Any) -> Any:
 def _middle(reports: list[Report]) -> Report:
     """The run with the median of the ticks' work: its course stands for all of them."""
     works = [(report.tick_work_ms["p99"] or 0.0, n) for n, report in enumerate(reports)]
-    return reports[sorted(works)[(len(works) - 1) // 2][1]]
+    return reports[sorted(works)[len(works) // 2][1]]
 
 
 def _rows(report: Report) -> list[tuple[str, str]]:
@@ -183,4 +184,7 @@ def _median(values: list[Any]) -> Any:
         names = {name: None for value in values for name in value}
         return {name: _median([value[name] for value in values if name in value]) for name in names}
     numbers = sorted(value for value in values if isinstance(value, int | float))
-    return numbers[(len(numbers) - 1) // 2] if numbers else values[0]
+    if not numbers:
+        return values[0]
+    middle = statistics.median(numbers)
+    return int(middle) if isinstance(numbers[0], int) and middle == int(middle) else middle

@@ -46,6 +46,13 @@ def test_the_median_is_taken_figure_by_figure_and_errors_are_added() -> None:
     assert found.errors == {"refused_full": 3}
 
 
+def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> None:
+    found = median_of([a_report(4.0), a_report(1.0), a_report(3.0), a_report(2.0)])
+    assert found.generator_lag_ms == 2.5
+    assert found.missed_ticks == a_report().missed_ticks
+    assert isinstance(found.missed_ticks, int)
+
+
 def test_the_table_names_every_error() -> None:
     assert "wrong_generation 2" in table(a_report(wrong_generation=2))
     assert "none" in table(a_report())
