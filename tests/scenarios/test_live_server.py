@@ -203,10 +203,10 @@ async def test_several_worlds_run_side_by_side(tmp_path: Path) -> None:
         told = await asyncio.to_thread(
             lambda: urlopen(f"http://127.0.0.1:{server.port}/worlds.json").read()
         )
-        assert [one["id"] for one in json.loads(told)] == ["square", "yard"]
+        assert [one["id"] for one in json.loads(told)] == ["lab", "square", "yard"]
     finally:
         await server.stop()
-    assert "2 worlds are open." in server.output
+    assert "3 worlds are open." in server.output
     assert "Traceback" not in server.output
 
 
@@ -246,7 +246,7 @@ async def test_every_problem_of_every_world_is_told_at_the_start(tmp_path: Path)
 def test_a_path_means_a_world_or_all_in_a_folder(tmp_path: Path) -> None:
     assert find_worlds(WORLDS / "yard") == [WORLDS / "yard"]
     assert find_worlds(WORLDS / "yard/world.yaml") == [WORLDS / "yard"]
-    assert find_worlds(WORLDS) == [WORLDS / "square", WORLDS / "yard"]
+    assert find_worlds(WORLDS) == [WORLDS / name for name in ("lab", "square", "yard")]
     with pytest.raises(AukioError, match=r"no world\.yaml here.*aukio new"):
         find_worlds(tmp_path)
 

@@ -193,6 +193,25 @@ def _left_out(world: World, folder: Path) -> Iterator[Problem]:
         yield from _missing(prefab.alt, languages, prefab.place, (*path, "alt"))
     for spawn in world.spawns.values():
         yield from _missing(spawn.name, languages, spawn.place, ("spawn", spawn.id, "name"))
+    yield from _unnamed(world, languages)
+
+
+def _unnamed(world: World, languages: set[str]) -> Iterator[Problem]:
+    """What people act on is called by its name in lists and messages, and rules speak to all."""
+    script = world.script
+    usable = script.usable()
+    for entity in world.entities.values():
+        path = ("entities", entity.id)
+        if entity.id in usable and not entity.name:
+            expected = 'a name for what people use, the key "name"'
+            yield problem_at(entity.place, path, expected, "no such key", "add name: {en: …}")
+        yield from _missing(entity.name, languages, entity.place, (*path, "name"))
+    for zone in script.zones.values():
+        for key, text in (("name", zone.name), ("says", zone.says)):
+            yield from _missing(text, languages, zone.place, ("zones", zone.id, key))
+    for rule in script.rules:
+        for action in rule.actions:
+            yield from _missing(action.text, languages, rule.place, ("rules", rule.id, "do"))
 
 
 def _missing(

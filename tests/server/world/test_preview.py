@@ -112,7 +112,7 @@ def test_footprints_and_heights_follow_the_shape(write: Write) -> None:
 
 @pytest.mark.slow
 def test_the_worlds_we_ship_can_be_drawn() -> None:
-    for name in ("square", "yard"):
+    for name in ("lab", "square", "yard"):
         data = to_png(draw_world(load_world(WORLDS / name), width=600))
         assert len(Image.open(io.BytesIO(data)).getcolors(1 << 24) or ()) > 500, name
 

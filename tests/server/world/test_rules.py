@@ -173,9 +173,13 @@ def test_for_of_what_nobody_uses_is_told(write: Write) -> None:
 
 
 def test_strict_asks_for_a_description_of_what_people_act_on(write: Write) -> None:
-    folder = write(WORLD.replace("    alt: {en: Door}\n", ""))
+    folder = write(
+        WORLD.replace("    alt: {en: Door}\n", "").replace("name: Yard", "name: {en: Yard}")
+    )
     assert check_world(folder).problems == ()
-    assert 'the key "alt"' in str(check_world(folder, strict=True).problems[0])
+    found = [str(problem) for problem in check_world(folder, strict=True).problems]
+    assert any("prefabs/door: expected a description" in each for each in found), found
+    assert any("entities/bench: expected a name for what people use" in each for each in found)
 
 
 CELL = """\

@@ -41,7 +41,7 @@ export const NOTICE_TEXTS: Readonly<Record<Exclude<NoticeCode, typeof NoticeCode
   [NoticeCode.TOO_FAR]: "notices.tooFar",
 };
 
-const STATES = ["open", "closed", "on", "off", "there", "taken"] as const;
+const STATES = ["open", "closed", "on", "off", "there", "taken", "up", "down"] as const;
 type StateName = (typeof STATES)[number];
 
 function isKnown(state: string): state is StateName {

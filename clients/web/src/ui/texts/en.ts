@@ -221,10 +221,12 @@ export const en = {
       off: "{{thing}} is off",
       there: "{{thing}} is back",
       taken: "{{thing}} is taken",
+      up: "{{thing}} is up",
+      down: "{{thing}} is down",
       other: "{{thing}}: {{state}}",
     },
     noWay: "There is no way to walk there from here.",
-    states: { open: "open", closed: "closed", on: "on", off: "off", there: "there", taken: "taken" },
+    states: { open: "open", closed: "closed", on: "on", off: "off", there: "there", taken: "taken", up: "up", down: "down" },
   },
   places: {
     doors: "Doors",

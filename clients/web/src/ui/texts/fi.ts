@@ -226,10 +226,12 @@ export const fi: Texts = {
       off: "{{thing}} on pois päältä",
       there: "{{thing}} on taas paikalla",
       taken: "{{thing}} on otettu",
+      up: "{{thing}} on ylhäällä",
+      down: "{{thing}} on alhaalla",
       other: "{{thing}}: {{state}}",
     },
     noWay: "Täältä ei pääse sinne kävellen.",
-    states: { open: "auki", closed: "kiinni", on: "päällä", off: "pois päältä", there: "paikalla", taken: "otettu" },
+    states: { open: "auki", closed: "kiinni", on: "päällä", off: "pois päältä", there: "paikalla", taken: "otettu", up: "ylhäällä", down: "alhaalla" },
   },
   places: {
     doors: "Ovet",

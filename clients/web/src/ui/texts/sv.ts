@@ -224,10 +224,12 @@ export const sv: Texts = {
       off: "{{thing}} är av",
       there: "{{thing}} är tillbaka",
       taken: "{{thing}} är tagen",
+      up: "{{thing}} är uppe",
+      down: "{{thing}} är nere",
       other: "{{thing}}: {{state}}",
     },
     noWay: "Det går inte att gå dit härifrån.",
-    states: { open: "öppen", closed: "stängd", on: "på", off: "av", there: "kvar", taken: "tagen" },
+    states: { open: "öppen", closed: "stängd", on: "på", off: "av", there: "kvar", taken: "tagen", up: "uppe", down: "nere" },
   },
   places: {
     doors: "Dörrar",
