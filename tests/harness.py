@@ -68,7 +68,8 @@ def flat_field(half_m: int = 30, walls: Any = None) -> Any:
 class FakeLine:
     """The connection as a session sees it; everything written is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        self.address = address
         self.frames = b""
         self.unsent_bytes = 0
         self.closed: int | None = None
@@ -221,9 +222,9 @@ class TestWorld:
 
     # what tests do
 
-    def connect(self) -> Client:
+    def connect(self, address: str = "192.0.2.1") -> Client:
         """Opens a connection; no hello is sent."""
-        line = FakeLine()
+        line = FakeLine(address)
         client = Client(line, self.registry.open(line, self.now))
         self.clients.append(client)
         return client
@@ -235,9 +236,10 @@ class TestWorld:
         spot: str = "",
         ticket: str = "",
         language: str = "en",
+        address: str = "192.0.2.1",
     ) -> Client:
         """Opens a connection and says hello."""
-        client = self.connect()
+        client = self.connect(address)
         hello = m.Hello(VERSION, schema_hash(), name, b"", language, ticket, secret, spot)
         self.send(client, hello)
         client.read()

@@ -33,6 +33,7 @@ class Reason(IntEnum):
     INTERNAL = 16  # our fault
     ADDRESS = 17  # too many failed attempts or connections from this address
     WORLD = 18  # there is no such world here
+    PUT_OUT = 19  # by somebody who may, for some minutes
 
 
 #: Websocket close codes (RFC 6455, 7.4.2: 4000-4999 are private use), one for each reason.

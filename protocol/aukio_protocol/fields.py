@@ -49,7 +49,7 @@ Look = Annotated[bytes, Meta(max_length=16), Unit("one byte per choice; missing 
 PostureBits = Annotated[
     U8, Unit("bit 0 sitting, bit 1 hand up, bit 2 in a headset; other bits are ignored")
 ]
-RightBits = Annotated[U8, Unit("bit 0 speak, bit 1 use; other bits are ignored")]
+RightBits = Annotated[U8, Unit("bit 0 speak, 1 use, 2 kick, 3 silence; other bits are ignored")]
 HeadCounts = Annotated[
     bytes, Meta(max_length=1024), Unit("row by row from the north; 255: 255 or more")
 ]

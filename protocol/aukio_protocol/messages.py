@@ -85,6 +85,8 @@ class Right(IntFlag):
     NONE = 0
     SPEAK = 1
     USE = 2
+    KICK = 4  # put somebody out
+    SILENCE = 8  # take somebody's word, and give it back
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -180,6 +182,29 @@ class Use(Message, frozen=True):
     LIMIT = 80
 
     object: f.Ident
+
+
+class Kick(Message, frozen=True):
+    """Puts somebody out of the world, for some minutes."""
+
+    ID = 0x18
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+    entity: f.EntityId
+    generation: f.Generation
+
+
+class Silence(Message, frozen=True):
+    """Takes somebody's word, or gives it back."""
+
+    ID = 0x19
+    SENDER = Sender.CLIENT
+    LIMIT = 16
+
+    entity: f.EntityId
+    generation: f.Generation
+    silenced: bool
 
 
 class Leave(Message, frozen=True):
@@ -373,6 +398,18 @@ class Rights(Message, frozen=True):
     rights: f.RightBits
 
 
+class Silenced(Message, frozen=True):
+    """Whether somebody has their word; told to those who may take it."""
+
+    ID = 0x9E
+    SENDER = Sender.SERVER
+    LIMIT = 16
+
+    entity: f.EntityId
+    generation: f.Generation
+    silenced: bool
+
+
 class Goodbye(Message, frozen=True):
     """The server ends the connection; `resumable`: the client should come back by itself."""
 
@@ -395,6 +432,8 @@ MESSAGES: tuple[type[Message], ...] = (
     Dress,
     Go,
     Use,
+    Kick,
+    Silence,
     Leave,
     Welcome,
     Refuse,
@@ -410,6 +449,7 @@ MESSAGES: tuple[type[Message], ...] = (
     Rebuilt,
     Portal,
     Rights,
+    Silenced,
     Goodbye,
 )
 

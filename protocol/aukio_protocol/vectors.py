@@ -46,6 +46,8 @@ def control_messages() -> dict[str, m.Message]:
         "dress": m.Dress(b"\x07" * 16),
         "go": m.Go("quay"),
         "use": m.Use("gate"),
+        "kick": m.Kick(300, 255),
+        "silence": m.Silence(7, 1, True),
         "leave": m.Leave(),
         "welcome": m.Welcome(
             7, 1, "Väinö", SECRET, False, "yard", "ab12", "cd34", 65535, 20, -65536, 0, 98304, 16384
@@ -66,6 +68,7 @@ def control_messages() -> dict[str, m.Message]:
         "rebuilt": m.Rebuilt("ab12", "cd34", 65535),
         "portal": m.Portal("yard#gate"),
         "rights": m.Rights("teacher", m.Right.SPEAK | m.Right.USE),
+        "silenced": m.Silenced(300, 255, False),
         "goodbye": m.Goodbye(Reason.RESTART, True, 2000, "The server restarts."),
     }
 

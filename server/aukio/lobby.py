@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from aukio.session.acts import Acts
 from aukio.session.registry import Registry
 from aukio.session.session import Session, Tally
 from aukio.transport.connection import Connection
@@ -71,18 +72,9 @@ class Nowhere:
 
     def leave(self, session: Session) -> None: ...
 
-    def say(self, session: Session, text: str) -> None: ...
-
-    def gesture(self, session: Session, kind: int) -> None: ...
-
-    def hold(self, session: Session, posture: int) -> None: ...
-
-    def dress(self, session: Session, look: bytes) -> None: ...
-
-    def go(self, session: Session, spot: str) -> None: ...
-
-    def use(self, session: Session, thing: str) -> None: ...
-
-    def answer_clock(self, session: Session, ping: m.ClockPing, now: float) -> None: ...
+    @property
+    def acts(self) -> Acts:
+        """Nobody is in."""
+        raise AssertionError("nobody acts in a world that is not here")
 
     def holds_back(self, session: Session) -> None: ...

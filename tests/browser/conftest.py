@@ -164,7 +164,9 @@ class Window:
         await self.page.context.close()
 
     async def inside(self, what: str) -> None:
-        await self.until(what, "aukio.isInside && aukio.drawing.frames > 1")
+        # The page follows at the next frame; until then the door's buttons would take a tap.
+        door = "document.querySelector('main.join') === null"
+        await self.until(what, f"aukio.isInside && aukio.drawing.frames > 1 && {door}")
 
     async def see(self, expression: str) -> Any:
         """What the page believes: an expression over `aukio`."""

@@ -154,12 +154,12 @@ async def test_of_several_worlds_one_is_chosen(server: Any, new_window: Any) -> 
     await window.open(server.port)
     cards = window.page.locator(".world")
     await cards.first.wait_for()
-    assert await cards.locator("b").all_text_contents() == ["The square", "The school yard"]
+    assert await cards.locator("b").all_text_contents() == ["The lab", "The square", "The school yard"]
     shown = (
         "() => [...document.querySelectorAll('.world img')].every((one) => one.naturalWidth > 0)"
     )
     assert await window.page.evaluate(shown), "each is known by its map"
-    await cards.nth(1).focus()
+    await cards.nth(2).focus()
     await window.page.keyboard.press("Enter")
     await window.page.fill("#name", "Aino")
     await window.page.press("#name", "Enter")

@@ -18,7 +18,7 @@ view: 60
 ground: {size: [24, 24]}
 spawn:
   gate: {at: [0, -6], facing: 0, spread: 0.3}
-roles: {teacher: {can: [speak, use]}}
+roles: {teacher: {can: [speak, use, kick, silence]}}
 counters: {leaves: {most: 2}}
 prefabs:
   wall:
@@ -96,7 +96,7 @@ async def test_a_door_is_opened_by_key_and_both_walk_through(
         await one.until("both see it open", "aukio.things.door === 'open'")
     await aino.page.wait_for_selector("text=The yellow door is open")
     await aino.page.keyboard.down("w")
-    await aino.until("she walks through and finds a leaf", "aukio.self.z < -3.8")
+    await aino.until("she walks through and finds a leaf", "aukio.self.z < -4.4")
     await aino.page.keyboard.up("w")
     await vaino.until("he sees her behind it", "aukio.others[0]?.z < -3")
     assert await aino.see("aukio.network.corrections") - before <= 1, "she walked as the server did"
@@ -166,3 +166,41 @@ async def test_a_signed_link_makes_a_teacher_and_leaves_the_address(
     await stranger.page.press("#name", "Enter")
     await stranger.inside("as a guest")
     assert await stranger.see("aukio.role") == "guest"
+
+
+async def test_a_teacher_takes_the_word_and_puts_somebody_out(
+    server: Server, new_window: Any, room: Path
+) -> None:
+    server.start(world=room)
+    pupil, teacher = await new_window(900, 600), await new_window(900, 600)
+    await pupil.come_in(server.port, "Pekka")
+    await teacher.open(server.port, "/w/room", f"#t={link(room, server.data)}")
+    await teacher.page.fill("#name", "Opettaja")
+    await teacher.page.press("#name", "Enter")
+    await teacher.inside("the teacher is in")
+    await teacher.until("she sees him", "aukio.others.length === 1")
+    assert await pupil.page.locator("[aria-label='Put Opettaja out']").count() == 0
+
+    await teacher.panel("people")
+    await teacher.page.click("[aria-label='Take the word of Pekka']")
+    await pupil.page.wait_for_selector("text=You may not write here for the moment.")
+    await pupil.panel("chat")
+    await pupil.page.fill(".panel.chat input, .panel.chat textarea", "Am I heard?")
+    await pupil.page.keyboard.press("Enter")
+    await pupil.page.wait_for_selector("text=Your role here may not do that.")
+    await teacher.page.click("[aria-label='Give Pekka the word back']")
+    await pupil.page.wait_for_selector("text=You may write here again.")
+    await pupil.page.fill(".panel.chat input, .panel.chat textarea", "Thank you")
+    await pupil.page.keyboard.press("Enter")
+    await teacher.until("now he is heard", "aukio.chat.some(line => line.text === 'Thank you')")
+    assert not await teacher.see("aukio.chat.some(line => line.text === 'Am I heard?')")
+
+    kick = teacher.page.locator("[aria-label='Put Pekka out'], [aria-label^='Press again']")
+    await kick.click()
+    assert await teacher.see("aukio.people") == 2, "the first press only asks"
+    await kick.click()
+    await pupil.page.wait_for_selector("text=You were put out of this place.")
+    await teacher.until("he is gone", "aukio.people === 1")
+    await pupil.page.press("#name", "Enter")
+    await pupil.page.wait_for_selector("text=You were put out of this place.")
+    assert await teacher.see("aukio.people") == 1, "and does not come back"

@@ -139,9 +139,9 @@ async def test_who_stands_well_stays(hosting: Hosting, tmp_path: Path) -> None:
 async def test_who_goes_to_a_spot_goes_to_a_new_one(hosting: Hosting, tmp_path: Path) -> None:
     aino = enter(hosting, "Aino")
     await changed(hosting, world(tmp_path, "", "gate", 15))
-    hosting.registry.go(aino.session, "middle")
+    hosting.registry.acts.go(aino.session, "middle")
     assert [notice.code for notice in told(aino, m.Notice)] == [m.NoticeCode.NO_SPOT]
-    hosting.registry.go(aino.session, "gate")
+    hosting.registry.acts.go(aino.session, "gate")
     assert place(hosting, aino)[2] == pytest.approx(-15, abs=1)
 
 
@@ -180,7 +180,7 @@ async def test_who_has_gone_elsewhere_meanwhile_is_left_there(
             await asyncio.sleep(0)
     last = change.misplaced[-1]
     session = next(one.session for one in clients if one.session.slot == last)
-    hosting.registry.go(session, "gate")
+    hosting.registry.acts.go(session, "gate")
     assert await waiting == 8
     x, _, z = place(hosting, next(one for one in clients if one.session is session))
     assert np.hypot(x, z + 15) <= 1.01, "he is still at the gate he went to"

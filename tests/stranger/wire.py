@@ -70,6 +70,8 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x15, "Dress", 32, "look:bytes:0:16"),
         (0x16, "Go", 80, "spot:str:1:64"),
         (0x17, "Use", 80, "object:str:1:64"),
+        (0x18, "Kick", 16, "entity:u16 generation:u8"),
+        (0x19, "Silence", 16, "entity:u16 generation:u8 silenced:bool"),
         (0x1F, "Leave", 16, ""),
         (0x90, "Welcome", 1024, f"entity:u16 generation:u8 {NAMED} secret:bytes:32:32 resumed:bool world:str:1:64 "
                                 "scene:str:0:64 walk:str:0:64 tick:u16 tick_hz:u8 x:i32 y:i32 z:i32 yaw:u16"),
@@ -86,6 +88,7 @@ CONTROL: dict[int, tuple[str, int, list[Field]]] = {
         (0x9B, "Rebuilt", 256, "scene:str:0:64 walk:str:0:64 tick:u16"),
         (0x9C, "Portal", 1400, "to:str:0:300"),
         (0x9D, "Rights", 96, "role:str:1:64 rights:u8"),
+        (0x9E, "Silenced", 16, "entity:u16 generation:u8 silenced:bool"),
         (0x9F, "Goodbye", 512, "reason:u8 resumable:bool retry:u32 detail:str:0:300"),
     )
 }  # fmt: skip

@@ -145,6 +145,16 @@ export class Actions implements PageActions {
     page.change({ nearby: presence.nearby(controls.viewYaw) });
   };
 
+  readonly silence = (slot: number, isSilenced: boolean): void => {
+    const generation = this.handed.presence.generationOf(slot);
+    if (generation !== null) this.handed.connection.send({ type: "Silence", entity: slot, generation, silenced: isSilenced });
+  };
+
+  readonly kick = (slot: number): void => {
+    const generation = this.handed.presence.generationOf(slot);
+    if (generation !== null) this.handed.connection.send({ type: "Kick", entity: slot, generation });
+  };
+
   readonly go = (spot: string): void => {
     const { connection, page } = this.handed;
     if (!connection.send({ type: "Go", spot })) return;

@@ -16,7 +16,7 @@ import { Picture, type PictureParts } from "./picture";
 import { Presence } from "./presence";
 import { Recording } from "./recording";
 import type { Wish } from "./protocol/input";
-import type { ObjectState } from "./protocol/messages.gen";
+import { type ObjectState, Right } from "./protocol/messages.gen";
 import { ChatLog } from "./state/chat-log";
 import { fromText, randomLook } from "./state/look";
 import { toRadians, wishFrom } from "./state/steering";
@@ -484,6 +484,7 @@ function firstModel({ settings, words, world }: Surroundings, connection: Connec
     things: [],
     usable: null,
     role: "guest",
+    rights: Right.SPEAK | Right.USE,
     worldName: null,
     spots: [],
     spot: spotOf(location),

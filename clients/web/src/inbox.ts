@@ -1,6 +1,6 @@
 /** What the server's messages do: to what is known of others, to the chat, and to the page. */
 
-import { type Gestured, type Notice, NoticeCode, type ObjectState, type Rebuilt, type Said, type ServerMessage } from "./protocol/messages.gen";
+import { type Gestured, type Notice, NoticeCode, type ObjectState, type Rebuilt, Right, type Rights, type Said, type ServerMessage } from "./protocol/messages.gen";
 import type { Presence } from "./presence";
 import type { ChatLog } from "./state/chat-log";
 import type { PageModel } from "./ui/model";
@@ -75,8 +75,10 @@ export class Inbox {
         this.place.rebuilt(message);
         return;
       case "Rights":
-        this.presence.role = message.role;
-        this.page.change({ role: message.role });
+        this.rights(message);
+        return;
+      case "Silenced":
+        this.presence.silence(message.entity, message.generation, message.silenced);
         return;
       case "Portal":
         this.place.leadsTo(message.to);
@@ -97,6 +99,14 @@ export class Inbox {
   tell(what: Sentence): void {
     this.log.tell(this.wallMs(), what);
     this.page.change({ lines: this.log.lines });
+  }
+
+  private rights({ role, rights }: Rights): void {
+    const isNews = this.presence.role === role; // who has just come in is told nothing
+    const [may, might] = [rights, this.page.value.rights].map((bits) => (bits & Right.SPEAK) !== 0);
+    this.presence.role = role;
+    this.page.change({ role, rights });
+    if (isNews && may !== might) this.tell(sentence(may ? "notices.maySpeak" : "notices.silenced"));
   }
 
   /** What changes near one is told in words, too. */

@@ -27,6 +27,8 @@ export class Presence {
   private farHeads: FarHeads | null = null;
   /** People whom this page does not show: by slot, with the generation that was hidden. */
   private readonly hidden = new Map<number, number>();
+  /** Who has no word, by slot with the generation; known to those who may take it. */
+  private readonly silenced = new Map<number, number>();
 
   /** A new welcome: what was known of the others is void; who was hidden stays hidden. */
   enter(visit: Visit): void {
@@ -35,6 +37,7 @@ export class Presence {
     this.visit = visit;
     this.identities.clear();
     this.objects.clear();
+    this.silenced.clear();
     this.farCrowd.clear();
     this.farHeads = null;
   }
@@ -78,6 +81,12 @@ export class Presence {
   /** How many of them stand in the picture. */
   get drawnBeyond(): number {
     return this.farHeads?.count ?? 0;
+  }
+
+  /** Somebody has no word, or has it again. */
+  silence(slot: number, generation: number, isSilenced: boolean): void {
+    if (isSilenced) this.silenced.set(slot, generation);
+    else this.silenced.delete(slot);
   }
 
   isOwn(slot: number): boolean {
@@ -132,9 +141,15 @@ export class Presence {
         isSitting: (posture & Posture.SITTING) !== 0,
         isSpeaking: false, // voice tells this once there is voice
         isHidden: this.isHidden(slot),
+        isSilenced: this.silenced.get(slot) === generation,
       });
     }
     return rows;
+  }
+
+  /** Who is in a slot for good; null for nobody. */
+  generationOf(slot: number): number | null {
+    return this.visit?.entities?.get(slot)?.generation ?? null;
   }
 
   /** How far away somebody is; infinitely far when nobody knows. */

@@ -17,6 +17,7 @@ GESTURES = Rate(2, 6)
 POSTURES = Rate(2, 6)
 LOOKS = Rate(0.5, 4)
 WAYS = Rate(0.5, 3)  # to a named spot
+MODERATION = Rate(2, 6)
 USES = Rate(2, 6)  # of things
 CLOCK = Rate(4, 12)
 OFFENCES = Rate(1, 60)  # messages over their rate; beyond this the session ends

@@ -1,8 +1,6 @@
 """All sessions of one world: joining, leaving, parking, resuming."""
 
-import functools
 import itertools
-import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from aukio.clock import WRAP
 from aukio.session._inbox import Inbox
+from aukio.session.acts import Acts
 from aukio.session.languages import in_language
 from aukio.session.limits import INPUTS
 from aukio.session.lines import Later, Lines, Sending
@@ -36,7 +35,6 @@ from aukio.sim.events import (
     Told,
 )
 from aukio.sim.simulation import Placement, Simulation
-from aukio.world import Role
 from aukio.world.roles import GUEST
 from aukio_protocol import messages as m
 from aukio_protocol.errors import Reason
@@ -102,13 +100,12 @@ class Registry:
         self._audience = audience
         self.capacity = capacity
         self._spawn = spawn
-        self._spots = spots
         self._random_bytes = random_bytes
         self._save = save
         self._erase = erase
         self._tally = tally
-        self._phase = phase
         self._tell = tell or self.tell
+        self.acts = Acts(self, simulation, spots=spots, spawn=spawn, tell=self._tell, phase=phase)
         self._by_slot: dict[int, Session] = {}
         self.lines = Lines(simulation.entities.capacity, self._by_slot, tally, sending, later)
         self._by_hash: dict[bytes, Session] = {}
@@ -155,6 +152,19 @@ class Registry:
         """How many can be sent something."""
         return sum(s.state is SessionState.JOINED and s.line is not None for s in self)
 
+    @property
+    def world(self) -> str:
+        """The id of the world."""
+        return self._place.world
+
+    def find(self, slot: int) -> Session | None:
+        """Who has a slot, if anybody."""
+        return self._by_slot.get(slot)
+
+    def keep(self, session: Session) -> None:
+        """Stores a session as it is now."""
+        self._save(session, self._saved(session))
+
     def __iter__(self) -> Iterator[Session]:
         return iter(self._by_slot.values())
 
@@ -176,6 +186,9 @@ class Registry:
             return
         known = self._known(hello.secret)
         session.role = role or (known.role if known is not None else GUEST)
+        if known is None and role is None and self.acts.is_marked(session, hello.name, now):
+            session.refuse(Reason.PUT_OUT, "You were put out of here; come back later.")
+            return
         if known is not None:
             self._resume(session, known, hash_secret(hello.secret), now)
         elif self.is_busy:
@@ -213,59 +226,6 @@ class Registry:
         self._audience.end(slot)
         self._erase(session.key)
 
-    def say(self, session: Session, text: str) -> None:
-        """Lets somebody speak; goes out at once, not at the tick."""
-        if not self._role(session).can("speak"):
-            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not speak here."))
-            return
-        self._tell(self._simulation.say(session.slot, text))
-
-    def gesture(self, session: Session, kind: int) -> None:
-        """Lets somebody make an emote."""
-        self._tell(self._simulation.gesture(session.slot, kind))
-
-    def hold(self, session: Session, posture: int) -> None:
-        """Lets somebody sit, stand, put a hand up or down."""
-        for event in self._simulation.hold(session.slot, posture):
-            self._tell(event)
-
-    def dress(self, session: Session, look: bytes) -> None:
-        """Gives somebody another look."""
-        if look != session.identity.look:
-            session.identity = Identity(session.identity.name, look)
-            self._introduce(session)
-            self._save(session, self._saved(session))
-
-    def go(self, session: Session, spot: str) -> None:
-        """Puts somebody on a named spot."""
-        if spot not in self._spots:
-            session.send(m.Notice(m.NoticeCode.NO_SPOT, "There is no such spot in this world."))
-            return
-        place = self._spawn(spot)
-        if self._simulation.acting.keeps_out(session.role, place):
-            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not go in there."))
-            return
-        for event in self._simulation.put(session.slot, place):
-            self._tell(event)
-
-    def use(self, session: Session, thing: str) -> None:
-        """Lets somebody use a thing that is near; what follows comes with the next tick."""
-        acting, slot = self._simulation.acting, session.slot
-        allowed = acting.may_use(slot, thing)
-        if allowed is None:
-            return  # gone by now, or never there
-        if not allowed:
-            session.send(m.Notice(m.NoticeCode.NOT_ALLOWED, "You may not use this."))
-        elif not acting.is_near(slot, thing, self._simulation.tick):
-            session.send(m.Notice(m.NoticeCode.TOO_FAR, "You are too far away."))
-        else:
-            acting.use(slot, thing)
-
-    def answer_clock(self, session: Session, ping: m.ClockPing, now: float) -> None:
-        """Tells the running tick and its phase."""
-        tick = (self._simulation.tick + 1) % WRAP
-        session.send(m.ClockPong(ping.time, tick, self._phase(now)))
-
     # What the tick asks for.
 
     def drain(self, now: float) -> Moves:
@@ -282,59 +242,60 @@ class Registry:
         match event:
             case Spoke(slot, text, hearers):
                 name = self._by_slot[slot].identity.name
-                self._send_to(hearers, m.Said(slot, name, text))
+                self.send_to(hearers, m.Said(slot, name, text))
             case Gestured(slot, kind, hearers):
-                self._send_to(hearers, m.Gestured(slot, kind))
+                self.send_to(hearers, m.Gestured(slot, kind))
             case Held(slot):
                 session = self._by_slot[slot]
-                self._introduce(session)
-                self._save(session, self._saved(session))
+                self.introduce(session)
+                self.keep(session)
             case Rescued(slot):
                 text = "You fell out of the world and were put back."
-                self._send_to(np.array([slot], np.int32), m.Notice(m.NoticeCode.RESCUED, text))
+                self.send_to(np.array([slot], np.int32), m.Notice(m.NoticeCode.RESCUED, text))
             case PortalEntered(slot, to):
                 session = self._by_slot[slot]
                 if to.startswith("#"):
-                    self.go(session, to[1:])
+                    self.acts.go(session, to[1:])
                 elif session.state is SessionState.JOINED:
                     session.send(m.Portal(to))
             case ObjectChanged(name, version, state, tick):
-                self._send_to(self.slots, m.ObjectState(name, version, state, tick % WRAP))
+                self.send_to(self.slots, m.ObjectState(name, version, state, tick % WRAP))
             case KeptOut(slot, is_news):
                 if not is_news:
                     return
                 text = "You may not go in there."
                 self._by_slot[slot].send(m.Notice(m.NoticeCode.NOT_ALLOWED, text))
             case Sent(slot, spot):
-                self.go(self._by_slot[slot], spot)
+                self.acts.go(self._by_slot[slot], spot)
             case Told(slot, text):
                 self._tell_text([self._by_slot[slot]] if slot is not None else list(self), text)
 
     def tell_kept(self, thing: str, version: int) -> None:
         """Tells everybody that the state of a thing survives a crash."""
         kept = m.Saved(m.SavedWhat.OBJECT, version, thing)
-        self._send_to(self.slots, kept, urgent=False)
+        self.send_to(self.slots, kept, urgent=False)
 
     def tell_people(self) -> None:
         """Tells everybody how many are here, if that has changed."""
         if self.people != self._told_people:
             self._told_people = self.people
-            self._send_to(self.slots, m.People(self.people), urgent=False)
+            self.send_to(self.slots, m.People(self.people), urgent=False)
 
     def notify(self, code: m.NoticeCode, text: str) -> None:
         """Tells everybody something about the server."""
-        self._send_to(self.slots, m.Notice(code, text), urgent=False)
+        self.send_to(self.slots, m.Notice(code, text), urgent=False)
 
     def announce(self, place: Place, tick: int) -> None:
         """Tells everybody, and whoever comes in before, what the world is from a tick on."""
         self._coming = m.Rebuilt(place.scene, place.walk, tick % WRAP)
-        self._send_to(self.slots, self._coming, urgent=False)
+        self.send_to(self.slots, self._coming, urgent=False)
 
     def change(self, place: Place, spots: Collection[str]) -> None:
         """The world is another one now."""
-        self._place, self._spots, self._coming = place, spots, None
+        self._place, self._coming = place, None
+        self.acts.spots = spots
         for session in self:
-            self._tell_rights(session)
+            self.acts.tell_rights(session)
 
     def expire(self, now: float) -> None:
         """Ends the sessions that were parked for too long."""
@@ -355,6 +316,7 @@ class Registry:
             session = Session(self, None, now, self._tally)
             session.state, session.parked_at, session.is_confirmed = SessionState.PARKED, now, True
             session.key, session.version, session.role = one.key, one.version, one.role
+            session.is_silenced = one.silenced
             self._simulation.hold(ref.slot, one.posture)
             self._settle(session, ref, Identity(one.name, one.look))
             session.secret_hash, session.former_hash = one.secret_hash, one.former_hash
@@ -396,7 +358,7 @@ class Registry:
         return self._by_hash.get(hash_secret(secret)) if len(secret) == SECRET_BYTES else None
 
     def _join(self, session: Session, hello: m.Hello, now: float) -> None:
-        place = self._spawn(hello.spot if hello.spot in self._spots else "")
+        place = self._spawn(hello.spot if hello.spot in self.acts.spots else "")
         if self._simulation.acting.keeps_out(session.role, place):
             place = self._spawn("")
         ref = self._simulation.enter(place, place)
@@ -412,9 +374,9 @@ class Registry:
         session.entity, session.identity = ref, identity
         self._by_slot[ref.slot] = session
         self._simulation.acting.roles[ref.slot] = session.role
-        self._introduce(session)
+        self.introduce(session)
 
-    def _introduce(self, session: Session) -> None:
+    def introduce(self, session: Session) -> None:
         """Tells everybody who somebody is and how they hold themselves; themselves too."""
         frame = self._introduction(session)
         assert session.entity is not None
@@ -444,6 +406,7 @@ class Registry:
         session.entity, session.identity = known.entity, known.identity
         session.version = known.version
         session.key = known.key
+        session.is_silenced = known.is_silenced
         other = known.former_hash if shown == known.secret_hash else known.secret_hash
         self._by_hash.pop(other, None)
         session.secret_hash, session.is_confirmed = shown, True
@@ -484,7 +447,8 @@ class Registry:
             )
         )
         session.send_frame(self._introduction(session))
-        self._tell_rights(session)
+        self.acts.tell_rights(session)
+        self.acts.tell_silenced(session)
         session.send(m.People(self.people))
         if self._coming is not None:
             session.send(self._coming)
@@ -492,7 +456,7 @@ class Registry:
             tick = max(one.tick, simulation.tick)  # what lies further back would wrap
             session.send(m.ObjectState(one.name, one.version, one.state, tick % WRAP))
         self._tally.count("joined", "resumed" if resumed else "new")
-        self._save(session, self._saved(session))
+        self.keep(session)
 
     def _rotate(self, session: Session, new_hash: bytes) -> None:
         """Makes a new secret valid; the one before stays so until the client has the new one."""
@@ -512,19 +476,8 @@ class Registry:
             session.version,
             int(self._simulation.entities.postures[session.slot]),
             session.role,
+            session.is_silenced,
         )
-
-    def _role(self, session: Session) -> Role:
-        return self._simulation.acting.role(session.slot)
-
-    def _tell_rights(self, session: Session) -> None:
-        """Tells somebody what they may do, unless they know."""
-        role = self._role(session)
-        found = (right for right in m.Right if right and role.can(str(right.name).lower()))
-        rights = m.Rights(role.name, functools.reduce(operator.or_, found, m.Right.NONE))
-        if rights != session.rights:
-            session.rights = rights
-            session.send(rights)
 
     def _tell_text(self, sessions: Iterable[Session], text: Mapping[str, str]) -> None:
         """Tells people something, each in their language."""
@@ -533,9 +486,8 @@ class Registry:
             by_line.setdefault(in_language(text, session.language), []).append(session.slot)
         for line, slots in by_line.items():
             notice = m.Notice(m.NoticeCode.INFORMATION, line[:MOST_LETTERS])
-            self._send_to(np.array(slots, np.int32), notice)
+            self.send_to(np.array(slots, np.int32), notice)
 
-    def _send_to(
-        self, slots: NDArray[np.int32], message: m.Message, *, urgent: bool = True
-    ) -> None:
+    def send_to(self, slots: NDArray[np.int32], message: m.Message, *, urgent: bool = True) -> None:
+        """Sends a message to all of these who are joined."""
         self.lines.send(slots, frame_message(message), urgent=urgent)

@@ -29,5 +29,7 @@ ROUTES: dict[int, Route] = {
     m.Dress.ID: Route(_JOINED, limits.LOOKS),
     m.Go.ID: Route(_JOINED, limits.WAYS),
     m.Use.ID: Route(_JOINED, limits.USES),
+    m.Kick.ID: Route(_JOINED, limits.MODERATION),
+    m.Silence.ID: Route(_JOINED, limits.MODERATION),
     m.Leave.ID: Route(_JOINED, None),
 }

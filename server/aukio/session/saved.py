@@ -19,3 +19,4 @@ class SavedSession:
     version: int = 0
     posture: int = 0
     role: str = GUEST
+    silenced: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aukio.session._inbox import FINE, OVER_RATE, OVERSIZED, Inbox
 from aukio.session.limits import OFFENCES, Bucket
@@ -26,12 +26,18 @@ from aukio_protocol.errors import (
 )
 from aukio_protocol.version import VERSION, schema_hash
 
+if TYPE_CHECKING:
+    from aukio.session.acts import Acts
+
 INPUT = bytes((m.INPUT_ID,))
 EMOTES = frozenset(m.EmoteKind)
 
 
 class Line(Protocol):
     """The connection as a session sees it."""
+
+    @property
+    def address(self) -> str: ...
 
     @property
     def unsent_bytes(self) -> int: ...
@@ -64,19 +70,8 @@ class House(Protocol):
 
     def leave(self, session: "Session") -> None: ...
 
-    def say(self, session: "Session", text: str) -> None: ...
-
-    def gesture(self, session: "Session", kind: int) -> None: ...
-
-    def hold(self, session: "Session", posture: int) -> None: ...
-
-    def dress(self, session: "Session", look: bytes) -> None: ...
-
-    def go(self, session: "Session", spot: str) -> None: ...
-
-    def use(self, session: "Session", thing: str) -> None: ...
-
-    def answer_clock(self, session: "Session", ping: m.ClockPing, now: float) -> None: ...
+    @property
+    def acts(self) -> "Acts": ...
 
     def holds_back(self, session: "Session") -> None: ...
 
@@ -107,7 +102,9 @@ class Session:
         self.line = line
         self.entity: EntityRef | None = None
         self.identity = Identity("", b"")
+        self.address = "" if line is None else line.address  # of its last line
         self.role = GUEST
+        self.is_silenced = False
         self.rights: m.Rights | None = None  # as its client was told
         self.language = ""  # as its client told it, a BCP 47 tag
         self.is_confirmed = False  # whether the client has shown that its welcome arrived
@@ -166,22 +163,26 @@ class Session:
             case m.Hello() as hello:
                 self._house.greet(self, hello, now)
             case m.ClockPing() as ping:
-                self._house.answer_clock(self, ping, now)
+                self._house.acts.answer_clock(self, ping, now)
             case m.Say(text):
                 said = clean_text(text)
                 if said is not None:
-                    self._house.say(self, said)
+                    self._house.acts.say(self, said)
             case m.Gesture(kind):
                 if kind in EMOTES:
-                    self._house.gesture(self, kind)
+                    self._house.acts.gesture(self, kind)
             case m.Hold(posture):
-                self._house.hold(self, posture)
+                self._house.acts.hold(self, posture)
             case m.Dress(look):
-                self._house.dress(self, look)
+                self._house.acts.dress(self, look)
             case m.Go(spot):
-                self._house.go(self, spot)
+                self._house.acts.go(self, spot)
             case m.Use(thing):
-                self._house.use(self, thing)
+                self._house.acts.use(self, thing)
+            case m.Kick(entity, generation):
+                self._house.acts.kick(self, entity, generation, now)
+            case m.Silence(entity, generation, silenced):
+                self._house.acts.silence(self, entity, generation, silenced, now)
             case m.Leave():
                 self._house.leave(self)
                 self.end(Reason.LEFT, "")

@@ -19,6 +19,7 @@ sessions = sa.Table(
     sa.Column("yaw", sa.Integer, nullable=False),  # 1/65536 turn
     sa.Column("posture", sa.Integer, nullable=False, server_default="0"),  # bits, see sim.entities
     sa.Column("role", sa.String(64), nullable=False, server_default="guest"),
+    sa.Column("silenced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seen_at", sa.Float, nullable=False),  # seconds since 1970
 )
 

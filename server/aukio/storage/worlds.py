@@ -92,6 +92,7 @@ class WorldStore:
                     (row.x, row.y, row.z, row.yaw),
                     posture=row.posture,
                     role=row.role,
+                    silenced=row.silenced,
                 )
                 for row in found
             ]
@@ -248,6 +249,7 @@ class WorldStore:
             "z": z,
             "posture": row.posture,
             "role": row.role,
+            "silenced": row.silenced,
             "yaw": yaw,
             "seen_at": now,
         }

@@ -23,6 +23,8 @@ MOST_ROLES: Final = 32
 RIGHTS: Final[Mapping[str, str]] = {
     "speak": "writes in the chat",
     "use": "uses and collects things",
+    "kick": "puts people out",
+    "silence": "takes and gives the word",
 }
 """Rights that the server knows by itself; worlds have others, for `user.can('…')` in rules."""
 GUEST: Final = "guest"
@@ -42,7 +44,7 @@ class Role:
 
 
 BUILT_IN: Final[Mapping[str, Role]] = {
-    GUEST: Role(GUEST, frozenset(RIGHTS)),
+    GUEST: Role(GUEST, frozenset({"speak", "use"})),
     ADMIN: Role(ADMIN, frozenset()),
 }
 

@@ -156,6 +156,7 @@ async def test_a_database_from_before_postures_is_brought_up_to_date(tmp_path: P
     with sqlite3.connect(tmp_path / "aukio.db") as old:  # as version 0001 left it
         old.execute("alter table sessions drop column posture")
         old.execute("alter table sessions drop column role")
+        old.execute("alter table sessions drop column silenced")
         old.execute("drop table states")
         old.execute("update alembic_version set version_num = '0001'")
     old.close()

@@ -2,7 +2,7 @@
 
 export const VERSION = 3;
 export const SUBPROTOCOL = "aukio.1";
-export const SCHEMA = "2abd4ed46c6b2bc0";
+export const SCHEMA = "bbf806e91545ba57";
 export const INPUT_ID = 0x01;
 export const SNAPSHOT_ID = 0x81;
 
@@ -26,6 +26,7 @@ export const Reason = {
   INTERNAL: 16,
   ADDRESS: 17,
   WORLD: 18,
+  PUT_OUT: 19,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
@@ -57,6 +58,8 @@ export type Posture = (typeof Posture)[keyof typeof Posture];
 export const Right = {
   SPEAK: 1,
   USE: 2,
+  KICK: 4,
+  SILENCE: 8,
 } as const;
 export type Right = (typeof Right)[keyof typeof Right];
 
@@ -78,7 +81,7 @@ export const SavedWhat = {
 } as const;
 export type SavedWhat = (typeof SavedWhat)[keyof typeof SavedWhat];
 
-export const REASON_OF_CLOSE: Readonly<Record<number, Reason>> = { 1000: Reason.LEFT, 4001: Reason.MALFORMED, 4002: Reason.UNKNOWN_MESSAGE, 4003: Reason.WRONG_STATE, 4004: Reason.OVERSIZED, 4005: Reason.TOO_MANY, 4006: Reason.VERSION, 4007: Reason.NAME, 4008: Reason.FULL, 4009: Reason.BUSY, 4010: Reason.TICKET, 4011: Reason.TAKEN_OVER, 4012: Reason.HELLO_LATE, 4013: Reason.SLOW, 4014: Reason.RESTART, 4015: Reason.SILENT, 4016: Reason.INTERNAL, 4017: Reason.ADDRESS, 4018: Reason.WORLD };
+export const REASON_OF_CLOSE: Readonly<Record<number, Reason>> = { 1000: Reason.LEFT, 4001: Reason.MALFORMED, 4002: Reason.UNKNOWN_MESSAGE, 4003: Reason.WRONG_STATE, 4004: Reason.OVERSIZED, 4005: Reason.TOO_MANY, 4006: Reason.VERSION, 4007: Reason.NAME, 4008: Reason.FULL, 4009: Reason.BUSY, 4010: Reason.TICKET, 4011: Reason.TAKEN_OVER, 4012: Reason.HELLO_LATE, 4013: Reason.SLOW, 4014: Reason.RESTART, 4015: Reason.SILENT, 4016: Reason.INTERNAL, 4017: Reason.ADDRESS, 4018: Reason.WORLD, 4019: Reason.PUT_OUT };
 export const RESUMABLE: readonly Reason[] = [Reason.VERSION, Reason.BUSY, Reason.SLOW, Reason.RESTART, Reason.SILENT, Reason.INTERNAL];
 
 /** Opens the conversation; the first message of a client, exactly once. */
@@ -134,6 +137,21 @@ export interface Go {
 export interface Use {
   readonly type: "Use";
   readonly object: string;
+}
+
+/** Puts somebody out of the world, for some minutes. */
+export interface Kick {
+  readonly type: "Kick";
+  /** slot of an entity; reused only after every viewer was told */ readonly entity: number;
+  /** counts the owners of a slot, wrapping */ readonly generation: number;
+}
+
+/** Takes somebody's word, or gives it back. */
+export interface Silence {
+  readonly type: "Silence";
+  /** slot of an entity; reused only after every viewer was told */ readonly entity: number;
+  /** counts the owners of a slot, wrapping */ readonly generation: number;
+  readonly silenced: boolean;
 }
 
 /** The person leaves on purpose: the session ends now and cannot be resumed. */
@@ -262,7 +280,15 @@ export interface Portal {
 export interface Rights {
   readonly type: "Rights";
   readonly role: string;
-  /** bit 0 speak, bit 1 use; other bits are ignored */ readonly rights: number;
+  /** bit 0 speak, 1 use, 2 kick, 3 silence; other bits are ignored */ readonly rights: number;
+}
+
+/** Whether somebody has their word; told to those who may take it. */
+export interface Silenced {
+  readonly type: "Silenced";
+  /** slot of an entity; reused only after every viewer was told */ readonly entity: number;
+  /** counts the owners of a slot, wrapping */ readonly generation: number;
+  readonly silenced: boolean;
 }
 
 /** The server ends the connection; `resumable`: the client should come back by itself. */
@@ -274,8 +300,8 @@ export interface Goodbye {
   /** plain words, English */ readonly detail: string;
 }
 
-export type ClientMessage = Hello | ClockPing | Say | Gesture | Hold | Dress | Go | Use | Leave;
-export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Portal | Rights | Goodbye;
+export type ClientMessage = Hello | ClockPing | Say | Gesture | Hold | Dress | Go | Use | Kick | Silence | Leave;
+export type ServerMessage = Welcome | Refuse | ClockPong | Introduce | Said | Gestured | ObjectState | People | Saved | Notice | FarCrowd | Rebuilt | Portal | Rights | Silenced | Goodbye;
 
 export type FieldType = "int" | "text" | "bytes" | "bool";
 /** Name, type, least and greatest value or length. */
@@ -296,6 +322,8 @@ export const MESSAGES: readonly MessageShape[] = [
   { id: 0x15, type: "Dress", sender: "client", limit: 32, fields: [["look", "bytes", 0, 16]] },
   { id: 0x16, type: "Go", sender: "client", limit: 80, fields: [["spot", "text", 1, 64]] },
   { id: 0x17, type: "Use", sender: "client", limit: 80, fields: [["object", "text", 1, 64]] },
+  { id: 0x18, type: "Kick", sender: "client", limit: 16, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255]] },
+  { id: 0x19, type: "Silence", sender: "client", limit: 16, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255], ["silenced", "bool", 0, 0]] },
   { id: 0x1f, type: "Leave", sender: "client", limit: 16, fields: [] },
   { id: 0x90, type: "Welcome", sender: "server", limit: 1024, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255], ["name", "text", 1, 96], ["secret", "bytes", 32, 32], ["resumed", "bool", 0, 0], ["world", "text", 1, 64], ["scene", "text", 0, 64], ["walk", "text", 0, 64], ["tick", "int", 0, 65535], ["tick_hz", "int", 0, 255], ["x", "int", -2147483648, 2147483647], ["y", "int", -2147483648, 2147483647], ["z", "int", -2147483648, 2147483647], ["yaw", "int", 0, 65535]] },
   { id: 0x91, type: "Refuse", sender: "server", limit: 512, fields: [["reason", "int", 0, 255], ["detail", "text", 0, 300], ["retry", "int", 0, 4294967295], ["version", "int", 0, 65535], ["schema", "bytes", 8, 8]] },
@@ -311,5 +339,6 @@ export const MESSAGES: readonly MessageShape[] = [
   { id: 0x9b, type: "Rebuilt", sender: "server", limit: 256, fields: [["scene", "text", 0, 64], ["walk", "text", 0, 64], ["tick", "int", 0, 65535]] },
   { id: 0x9c, type: "Portal", sender: "server", limit: 1400, fields: [["to", "text", 0, 300]] },
   { id: 0x9d, type: "Rights", sender: "server", limit: 96, fields: [["role", "text", 1, 64], ["rights", "int", 0, 255]] },
+  { id: 0x9e, type: "Silenced", sender: "server", limit: 16, fields: [["entity", "int", 0, 65535], ["generation", "int", 0, 255], ["silenced", "bool", 0, 0]] },
   { id: 0x9f, type: "Goodbye", sender: "server", limit: 512, fields: [["reason", "int", 0, 255], ["resumable", "bool", 0, 0], ["retry", "int", 0, 4294967295], ["detail", "text", 0, 300]] },
 ];

@@ -124,6 +124,8 @@ export interface PageModel {
   readonly usable: Usable | null;
   /** In which role one is here. */
   readonly role: string;
+  /** Bits of what one may do. */
+  readonly rights: number;
   /** The spot of the address, "" for the entrance. */
   readonly spot: string;
   readonly people: number;
@@ -166,6 +168,9 @@ export interface PageActions {
   find(slot: number): void;
   readonly walkTo: ((slot: number) => void) | null;
   hide(slot: number, isHidden: boolean): void;
+  /** Takes somebody's word, or gives it back; puts somebody out. For those whose role may. */
+  silence(slot: number, isSilenced: boolean): void;
+  kick(slot: number): void;
   readonly go: ((spot: string) => void) | null;
   /** Walks to a portal, and so through it; null: nobody walks here. */
   readonly walkThrough: ((door: Door) => void) | null;

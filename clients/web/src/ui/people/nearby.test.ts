@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { bearingOf, directionOf, found, MOST_LISTED, type Nearby, ordered } from "./nearby";
 
 function person(slot: number, name: string, metres = slot): Nearby {
-  return { slot, name, metres, bearing: 0, isHandUp: false, isSitting: false, isSpeaking: false, isHidden: false };
+  return { slot, name, metres, bearing: 0, isHandUp: false, isSitting: false, isSpeaking: false, isHidden: false,
+  isSilenced: false };
 }
 
 const slots = (people: readonly Nearby[]): readonly number[] => people.map(({ slot }) => slot);

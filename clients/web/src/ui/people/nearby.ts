@@ -14,6 +14,8 @@ export interface Nearby {
   readonly isSitting: boolean;
   readonly isSpeaking: boolean;
   readonly isHidden: boolean;
+  /** They have no word; known to those who may take it. */
+  readonly isSilenced: boolean;
 }
 
 const DIRECTIONS = [

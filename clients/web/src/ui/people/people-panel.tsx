@@ -1,8 +1,9 @@
 /** Who is here: the nearest fifty by name and way, and what one can do about each. */
 
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
+import { Right } from "../../protocol/messages.gen";
 import { Icon } from "../icons";
 import type { PageActions, PageModel } from "../model";
 import { Panel } from "../panels/panel";
@@ -47,7 +48,7 @@ export function PeoplePanel({ model, actions }: Props): JSX.Element {
         {listed.length > 0 && (
           <ul class="rows" aria-label={t("people.near")}>
             {listed.map((person) => (
-              <Row key={person.slot} person={person} isSelected={person.slot === model.selected} actions={actions} />
+              <Row key={person.slot} person={person} isSelected={person.slot === model.selected} rights={model.rights} actions={actions} />
             ))}
           </ul>
         )}
@@ -75,7 +76,14 @@ function Nobody({ others, text, actions }: { others: number; text: string; actio
   return <p class="empty">{text === "" ? t("people.nobodyNear") : t("people.noneFound", { text })}</p>;
 }
 
-function Row({ person, isSelected, actions }: { person: Nearby; isSelected: boolean; actions: PageActions }): JSX.Element {
+interface RowProps {
+  readonly person: Nearby;
+  readonly isSelected: boolean;
+  readonly rights: number;
+  readonly actions: PageActions;
+}
+
+function Row({ person, isSelected, rights, actions }: RowProps): JSX.Element {
   const { t } = useWords();
   const { slot, bearing, isHidden } = person;
   const name = person.name === "" ? t("people.unnamed") : person.name;
@@ -108,7 +116,37 @@ function Row({ person, isSelected, actions }: { person: Nearby; isSelected: bool
       >
         <Icon name={isHidden ? "hide" : "eye"} />
       </button>
+      {(rights & Right.SILENCE) !== 0 && (
+        <button
+          class="round"
+          title={person.isSilenced ? t("people.letSpeak") : t("people.silence")}
+          aria-label={person.isSilenced ? t("people.letSpeakName", { name }) : t("people.silenceName", { name })}
+          onClick={() => actions.silence(slot, !person.isSilenced)}
+        >
+          <Icon name={person.isSilenced ? "silenced" : "chat"} />
+        </button>
+      )}
+      {(rights & Right.KICK) !== 0 && <KickButton name={name} kick={() => actions.kick(slot)} />}
     </li>
+  );
+}
+
+const SURE_MS = 4_000;
+
+/** Puts somebody out at the second press: the first asks. */
+function KickButton({ name, kick }: { readonly name: string; readonly kick: () => void }): JSX.Element {
+  const { t } = useWords();
+  const [isSure, setSure] = useState(false);
+  useEffect(() => {
+    if (!isSure) return;
+    const timer = setTimeout(() => setSure(false), SURE_MS);
+    return () => clearTimeout(timer);
+  }, [isSure]);
+  const label = isSure ? t("people.kickSure", { name }) : t("people.kickName", { name });
+  return (
+    <button class={isSure ? "round alarm" : "round"} title={isSure ? label : t("people.kick")} aria-label={label} onClick={() => (isSure ? kick() : setSure(true))}>
+      <Icon name="leave" />
+    </button>
   );
 }
 
@@ -120,12 +158,13 @@ function Signs({ person }: { person: Nearby }): JSX.Element {
       {person.isHandUp && <Sign icon="hand" text={t("people.handUp")} />}
       {person.isSitting && <Sign icon="sit" text={t("people.sitting")} />}
       {person.isSpeaking && <Sign icon="speaking" text={t("people.speaking")} />}
+      {person.isSilenced && <Sign icon="silenced" text={t("people.silenced")} />}
       {person.isHidden && <Sign icon="hide" text={t("people.hidden")} />}
     </span>
   );
 }
 
-function Sign({ icon, text }: { icon: "hand" | "sit" | "speaking" | "hide"; text: string }): JSX.Element {
+function Sign({ icon, text }: { icon: "hand" | "sit" | "speaking" | "silenced" | "hide"; text: string }): JSX.Element {
   return (
     <span class="sign" title={text}>
       <Icon name={icon} />

@@ -23,6 +23,7 @@ export const REASON_TEXTS: Readonly<Record<Reason, TextKey>> = {
   [Reason.INTERNAL]: "reasons.internal",
   [Reason.ADDRESS]: "reasons.address",
   [Reason.WORLD]: "reasons.world",
+  [Reason.PUT_OUT]: "reasons.putOut",
 };
 
 /** The words for a reason; a newer server may have reasons that this page does not know. */

@@ -171,6 +171,14 @@ export const en = {
   },
   people: {
     role: "You are here as: {{role}}",
+    silence: "Take the word",
+    silenceName: "Take the word of {{name}}",
+    letSpeak: "Give the word back",
+    letSpeakName: "Give {{name}} the word back",
+    kick: "Put out",
+    kickName: "Put {{name}} out",
+    kickSure: "Press again to put {{name}} out",
+    silenced: "has no word",
     title: "People",
     count_one: "{{count}} person here",
     count_other: "{{count}} people here",
@@ -404,6 +412,7 @@ export const en = {
     internal: "Something broke on the server; it is not your fault.",
     address: "Too many connections came from your network. Wait a few minutes, then try again.",
     world: "There is no such world here. Check the link you were given.",
+    putOut: "You were put out of this place. Come back later, or ask for a link.",
     unknown: "The server said no, for a reason this page does not know.",
   },
   notices: {
@@ -416,5 +425,7 @@ export const en = {
     noSpot: "There is no place of that name in this world.",
     notAllowed: "Your role here may not do that.",
     tooFar: "You are too far away from it.",
+    silenced: "You may not write here for the moment.",
+    maySpeak: "You may write here again.",
   },
 } as const;

@@ -176,6 +176,14 @@ export const fi: Texts = {
   },
   people: {
     role: "Olet täällä roolissa: {{role}}",
+    silence: "Ota puheenvuoro pois",
+    silenceName: "Ota puheenvuoro pois: {{name}}",
+    letSpeak: "Anna puheenvuoro takaisin",
+    letSpeakName: "Anna puheenvuoro takaisin: {{name}}",
+    kick: "Poista",
+    kickName: "Poista {{name}}",
+    kickSure: "Paina uudelleen: {{name}} poistetaan",
+    silenced: "ei puheenvuoroa",
     title: "Ihmiset",
     count_one: "Paikalla {{count}} ihminen",
     count_other: "Paikalla {{count}} ihmistä",
@@ -409,6 +417,7 @@ export const fi: Texts = {
     internal: "Palvelimella meni jotain rikki. Se ei ole sinun syysi.",
     address: "Verkostasi tuli liian monta yhteyttä. Odota muutama minuutti ja yritä sitten uudelleen.",
     world: "Sellaista maailmaa ei täällä ole. Tarkista saamasi linkki.",
+    putOut: "Sinut poistettiin täältä. Tule myöhemmin takaisin tai pyydä linkki.",
     unknown: "Palvelin kieltäytyi syystä, jota tämä sivu ei tunne.",
   },
   notices: {
@@ -421,5 +430,7 @@ export const fi: Texts = {
     noSpot: "Tässä maailmassa ei ole sen nimistä paikkaa.",
     notAllowed: "Roolisi täällä ei salli sitä.",
     tooFar: "Olet liian kaukana siitä.",
+    silenced: "Et voi kirjoittaa täällä juuri nyt.",
+    maySpeak: "Voit taas kirjoittaa täällä.",
   },
 };

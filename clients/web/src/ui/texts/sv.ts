@@ -174,6 +174,14 @@ export const sv: Texts = {
   },
   people: {
     role: "Du är här som: {{role}}",
+    silence: "Ta ordet",
+    silenceName: "Ta ordet från {{name}}",
+    letSpeak: "Ge ordet tillbaka",
+    letSpeakName: "Ge {{name}} ordet tillbaka",
+    kick: "Visa ut",
+    kickName: "Visa ut {{name}}",
+    kickSure: "Tryck igen för att visa ut {{name}}",
+    silenced: "har inte ordet",
     title: "Personer",
     count_one: "{{count}} person här",
     count_other: "{{count}} personer här",
@@ -407,6 +415,7 @@ export const sv: Texts = {
     internal: "Något gick sönder på servern; det är inte ditt fel.",
     address: "För många anslutningar kom från ditt nätverk. Vänta några minuter och försök sedan igen.",
     world: "Det finns ingen sådan värld här. Kontrollera länken du fick.",
+    putOut: "Du har visats ut härifrån. Kom tillbaka senare eller be om en länk.",
     unknown: "Servern sade nej, av ett skäl som sidan inte känner till.",
   },
   notices: {
@@ -419,5 +428,7 @@ export const sv: Texts = {
     noSpot: "Det finns ingen plats med det namnet i den här världen.",
     notAllowed: "Din roll här tillåter inte det.",
     tooFar: "Du är för långt borta från det.",
+    silenced: "Du får inte skriva här just nu.",
+    maySpeak: "Du får skriva här igen.",
   },
 };

@@ -1,4 +1,4 @@
-"""The state of worlds, and in which role somebody is."""
+"""The state of worlds, and in which role somebody is, and whether they may speak."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,8 @@ depends_on = None
 def upgrade() -> None:
     role = sa.Column("role", sa.String(64), nullable=False, server_default="guest")
     op.add_column("sessions", role)
+    silenced = sa.Column("silenced", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("sessions", silenced)
     op.create_table(
         "states",
         sa.Column("world", sa.String(64), primary_key=True),
@@ -22,4 +24,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("states")
+    op.drop_column("sessions", "silenced")
     op.drop_column("sessions", "role")
