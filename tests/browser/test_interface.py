@@ -154,7 +154,8 @@ async def test_of_several_worlds_one_is_chosen(server: Any, new_window: Any) -> 
     await window.open(server.port)
     cards = window.page.locator(".world")
     await cards.first.wait_for()
-    assert await cards.locator("b").all_text_contents() == ["The lab", "The square", "The school yard"]
+    names = await cards.locator("b").all_text_contents()
+    assert names == ["The lab", "The square", "The school yard"]
     shown = (
         "() => [...document.querySelectorAll('.world img')].every((one) => one.naturalWidth > 0)"
     )
