@@ -43,7 +43,14 @@ SWITCH_S = 0.0005  # the storage thread lets go of the interpreter this soon whe
 #: Endings before the welcome that are no fault of the client: its address is not held to them.
 _BLAMELESS = frozenset(
     CLOSE_CODES[reason]
-    for reason in (Reason.LEFT, Reason.FULL, Reason.BUSY, Reason.VERSION, Reason.RESTART)
+    for reason in (
+        Reason.LEFT,
+        Reason.FULL,
+        Reason.BUSY,
+        Reason.VERSION,
+        Reason.RESTART,
+        Reason.PUT_OUT,  # others may be here from the same address
+    )
 )
 
 logger = logging.getLogger("aukio.app")

@@ -123,7 +123,8 @@ class Acts:
         if silenced:
             self._moderation.silence(target.address, target.identity.name, now)
         else:
-            self._moderation.pardon(target.address, target.identity.name)
+            is_shared = self._is_shared(target)
+            self._moderation.pardon(target.address, target.identity.name, is_shared=is_shared)
         word = "silenced" if silenced else "may speak again,"
         logger.info("world=%s slot=%d %s by %d", self._registry.world, entity, word, session.slot)
         self.tell_rights(target)
@@ -173,7 +174,11 @@ class Acts:
     def is_marked(self, session: Session, wished: str, now: float) -> bool:
         """Whether a newcomer was put out; one who has lost their word has lost it still."""
         address, name = session.address, clean_name(wished) or ""
-        is_shared = any(one.address == address for one in self._registry)
+        is_shared = self._is_shared(session)
         marks = self._moderation
         session.is_silenced = marks.is_silenced(address, name, now, is_shared=is_shared)
         return marks.is_barred(address, name, now, is_shared=is_shared)
+
+    def _is_shared(self, session: Session) -> bool:
+        """Whether others are here from somebody's address."""
+        return any(one is not session and one.address == session.address for one in self._registry)

@@ -34,10 +34,15 @@ class Moderation:
         """Somebody has lost their word."""
         _note(self._silenced, _Mark(address, name.casefold(), now + SILENCED_S))
 
-    def pardon(self, address: str, name: str) -> None:
-        """Somebody has their word again."""
-        found = address, name.casefold()
-        self._silenced = [one for one in self._silenced if (one.address, one.name) != found]
+    def pardon(self, address: str, name: str, *, is_shared: bool) -> None:
+        """Somebody has their word again, by whatever name they came unless others share their
+        address."""
+        known = name.casefold()
+        self._silenced = [
+            one
+            for one in self._silenced
+            if one.address != address or (is_shared and one.name != known)
+        ]
 
     def is_barred(self, address: str, name: str, now: float, *, is_shared: bool) -> bool:
         """Whether a newcomer was put out; `is_shared`: others are here from their address."""

@@ -117,6 +117,9 @@ def test_a_word_is_taken_given_back_and_not_regained_by_coming_back(town: TestWo
     assert not said(town, teacher, "four", pupil), "a new session from there has no word either"
     town.send(teacher, m.Silence(*whom(pupil), False))
     assert said(town, teacher, "five", pupil)
+    town.send(pupil, m.Leave())
+    pupil = town.join("Pekka", address="192.0.2.7")
+    assert said(town, teacher, "six", pupil), "it is given back for good"
 
 
 def test_a_silenced_session_is_silenced_after_a_restart(town: TestWorld) -> None:
