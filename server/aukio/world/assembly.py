@@ -39,7 +39,7 @@ from aukio.world.rules import (
 )
 from aukio.world.schema import MOST_PORTALS, SIDES
 from aukio.world.terms import ID
-from aukio.world.things import MOST_THINGS, read_thing, thing_problems
+from aukio.world.things import MOST_COLLECTED, MOST_THINGS, read_thing, thing_problems
 from aukio.world.zones import read_zone, zone_problems
 
 MOST_SHAPES: Final = 20_000
@@ -246,13 +246,17 @@ class Assembly:
         """What changes, is used or collected, or is what a rule is about."""
         watched = {raw["when"].get("use") for raw in rules.values()}
         things: dict[str, Thing] = {}
+        collected = 0
         for name, entity in entities.items():
             template = self._templates[entity.use]
+            collected += template.collect > 0
             acts = template.states or template.on_use or template.collect
             if not acts and not {name, entity.use} & watched:
                 continue
-            if len(things) >= MOST_THINGS:
+            if len(things) >= MOST_THINGS or collected > MOST_COLLECTED:
                 expected = f"at most {MOST_THINGS} things that change or are used"
+                if collected > MOST_COLLECTED:
+                    expected = f"at most {MOST_COLLECTED} things to collect"
                 self._document.refuse(("entities", name), expected, "more")
                 self._problems.append(self._document.problems[-1])
                 break

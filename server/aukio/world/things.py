@@ -13,6 +13,8 @@ from aukio.world.prefabs import Template
 from aukio.world.problems import Path, Problem, did_you_mean, problem_at, quoted
 
 MOST_THINGS: Final = 2000
+MOST_COLLECTED: Final = 200
+"""Things to collect; each is looked at for everybody at every tick."""
 LARGEST_M: Final = 20.0
 """A thing is not used from further away than this beyond an arm's length."""
 

@@ -172,6 +172,12 @@ def test_for_of_what_nobody_uses_is_told(write: Write) -> None:
         load_world(write(text))
 
 
+def test_things_to_collect_are_bounded(write: Write) -> None:
+    leaves = "".join(f"  leaf_{n}: {{use: leaf, at: [{n % 15}, 9]}}\n" for n in range(199))
+    found = problems(write, ("entities:\n", f"entities:\n{leaves}"))
+    assert any("at most 200 things to collect, got more" in each for each in found), found[:3]
+
+
 def test_strict_asks_for_a_description_of_what_people_act_on(write: Write) -> None:
     folder = write(
         WORLD.replace("    alt: {en: Door}\n", "").replace("name: Yard", "name: {en: Yard}")
